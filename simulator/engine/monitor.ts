@@ -1,0 +1,193 @@
+import * as grpc from "@grpc/grpc-js";
+import * as engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb";
+import * as engineProto from "@pulumi/pulumi/proto/engine_pb";
+import * as providerProto from "@pulumi/pulumi/proto/provider_pb";
+import * as resourceRpc from "@pulumi/pulumi/proto/resource_grpc_pb";
+import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Cloud, Created } from "../cloud";
+import { Finding, RecordedResource, Run, Timeouts } from "./plan";
+import { decode, encode, Properties, reveal, Secret, UNKNOWN } from "./values";
+
+const stackType = "pulumi:pulumi:Stack";
+// What the Node SDK asks for before it uses it. Transforms and hooks would run code of the program inside the engine.
+const features = new Set(["secrets", "resourceReferences", "outputValues", "deletedWith", "replaceWith", "aliasSpecs"]);
+
+/** A line that the program or the SDK logged. */
+export interface LogLine {
+  readonly severity: "debug" | "info" | "warning" | "error";
+  readonly message: string;
+}
+
+type Unary<Request, Response> = (call: grpc.ServerUnaryCall<Request, Response>, reply: grpc.sendUnaryData<Response>) => void;
+
+/**
+ * Pulumi's engine as far as a program can see it: the resource monitor and the engine service of the public protocol, answered by the
+ * embedded cloud. It keeps every registration with all its options.
+ *
+ * @source https://github.com/pulumi/pulumi/tree/master/proto/pulumi
+ */
+export class Monitor {
+  readonly resources: RecordedResource[] = [];
+  readonly findings: Finding[] = [];
+  readonly logs: LogLine[] = [];
+  /** What went wrong in the engine or the cloud itself: an unknown type, the same name twice. */
+  readonly failures: Error[] = [];
+  private readonly byUrn = new Map<string, RecordedResource>();
+  private rootUrn = "";
+
+  constructor(
+    private readonly run: Run,
+    private readonly cloud: Cloud,
+  ) {}
+
+  /** The outputs that the program exported. */
+  get stackOutputs(): Properties {
+    return this.resources.find((resource) => resource.type === stackType)?.outputs ?? {};
+  }
+
+  /** Adds both services to a server. */
+  serve(server: grpc.Server): void {
+    const empty: Unary<unknown, Empty> = (_, reply) => reply(null, new Empty());
+    server.addService(resourceRpc.ResourceMonitorService as unknown as grpc.ServiceDefinition, {
+      supportsFeature: this.unary((request: resourceProto.SupportsFeatureRequest) => {
+        const response = new resourceProto.SupportsFeatureResponse();
+        response.setHassupport(features.has(request.getId()));
+        return response;
+      }),
+      invoke: this.unary((request: resourceProto.ResourceInvokeRequest) => this.invoke(request)),
+      registerResource: this.unary((request: resourceProto.RegisterResourceRequest) => this.register(request)),
+      registerResourceOutputs: this.unary((request: resourceProto.RegisterResourceOutputsRequest) => this.registerOutputs(request)),
+      readResource: this.unnamed("readResource"),
+      call: this.unnamed("call"),
+      signalAndWaitForShutdown: empty,
+    });
+    server.addService(engineRpc.EngineService as unknown as grpc.ServiceDefinition, {
+      log: this.unary((request: engineProto.LogRequest) => this.log(request)),
+      getRootResource: this.unary(() => {
+        const response = new engineProto.GetRootResourceResponse();
+        response.setUrn(this.rootUrn);
+        return response;
+      }),
+      setRootResource: this.unary((request: engineProto.SetRootResourceRequest) => {
+        this.rootUrn = request.getUrn();
+        return new engineProto.SetRootResourceResponse();
+      }),
+      requirePulumiVersion: this.unary(() => new engineProto.RequirePulumiVersionResponse()),
+    });
+  }
+
+  /** One call of the protocol. An error is kept, so that the run fails even where the program catches it, and is answered. */
+  private unary<Request, Response>(handle: (request: Request) => Response): Unary<Request, Response> {
+    return (call, reply) => {
+      try {
+        reply(null, handle(call.request));
+      } catch (thrown) {
+        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        this.failures.push(error);
+        reply({ code: grpc.status.INVALID_ARGUMENT, details: error.message });
+      }
+    };
+  }
+
+  private unnamed(method: string): Unary<unknown, unknown> {
+    return this.unary(() => {
+      throw new Error(`The program uses "${method}" of the resource monitor, which the embedded engine does not offer: preview this program with Pulumi's own CLI.`);
+    });
+  }
+
+  private log(request: engineProto.LogRequest): Empty {
+    const names = ["debug", "info", "warning", "error"] as const;
+    this.logs.push({ severity: names[request.getSeverity()] ?? "info", message: request.getMessage() });
+    return new Empty();
+  }
+
+  private invoke(request: resourceProto.ResourceInvokeRequest): providerProto.InvokeResponse {
+    const response = new providerProto.InvokeResponse();
+    const answer = this.cloud.invoke(request.getTok(), reveal(decode(request.getArgs())) as Properties);
+    response.setReturn(encode(answer));
+    return response;
+  }
+
+  private register(request: resourceProto.RegisterResourceRequest): resourceProto.RegisterResourceResponse {
+    const type = request.getType();
+    const urn = this.urnOf(request);
+    if (this.byUrn.has(urn)) throw new Error(`Two resources have the URN ${urn}: give one of them another name.`);
+    const inputs = decode(request.getObject());
+    let created: Created = { id: "", outputs: {} };
+    if (request.getCustom()) {
+      const answer = this.cloud.register({ urn, type, name: request.getName(), inputs: reveal(inputs) as Properties }, this.run.mode);
+      this.findings.push(...answer.findings);
+      // A first preview knows what the program said and nothing of what a cloud would add.
+      if (this.run.mode === "up") created = answer.created;
+    }
+    const resource: RecordedResource = { ...optionsOf(request), urn, type, name: request.getName(), custom: request.getCustom(), inputs, outputs: { ...inputs, ...created.outputs } };
+    resource.outputs = resource.custom ? withSecrets(resource) : {};
+    this.resources.push(resource);
+    this.byUrn.set(urn, resource);
+    const response = new resourceProto.RegisterResourceResponse();
+    response.setUrn(urn);
+    response.setId(created.id);
+    response.setObject(encode(resource.outputs));
+    return response;
+  }
+
+  private registerOutputs(request: resourceProto.RegisterResourceOutputsRequest): Empty {
+    const resource = this.byUrn.get(request.getUrn());
+    if (resource === undefined) throw new Error(`Outputs came for ${request.getUrn()}, which was never registered.`);
+    resource.outputs = decode(request.getOutputs());
+    return new Empty();
+  }
+
+  /** `urn:pulumi:STACK::PROJECT::PARENT-TYPES$TYPE::NAME`, without the stack's own type among the parents'. */
+  private urnOf(request: resourceProto.RegisterResourceRequest): string {
+    const parent = request.getParent().split("::")[2];
+    const chain = parent === undefined || parent === stackType ? [] : [parent];
+    return `urn:pulumi:${this.run.stack}::${this.run.project}::${[...chain, request.getType()].join("$")}::${request.getName()}`;
+  }
+}
+
+/** Outputs with the secret ones marked, as the engine marks them; in a preview they are unknown and secret already. */
+function withSecrets(resource: RecordedResource): Properties {
+  const marked = (resource.additionalSecretOutputs ?? []).map((key) => {
+    const value = key in resource.outputs ? resource.outputs[key] : UNKNOWN;
+    return [key, value instanceof Secret ? value : new Secret(value)] as const;
+  });
+  return { ...resource.outputs, ...Object.fromEntries(marked) };
+}
+
+/** The options of a registration; what was not set is left out. */
+function optionsOf(request: resourceProto.RegisterResourceRequest): Partial<RecordedResource> {
+  const propertyDependencies = Object.fromEntries(
+    request
+      .getPropertydependenciesMap()
+      .getEntryList()
+      .map(([key]) => [key, request.getPropertydependenciesMap().get(key)] as const)
+      .map(([key, value]) => [key, [...(value?.getUrnsList() ?? [])].sort()] as const)
+      .filter(([, urns]) => urns.length > 0)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  const timeouts = request.getCustomtimeouts();
+  const customTimeouts: Timeouts | undefined = timeouts && withoutEmpty({ create: timeouts.getCreate(), update: timeouts.getUpdate(), delete: timeouts.getDelete() });
+  return withoutEmpty({
+    parent: request.getParent(),
+    provider: request.getProvider(),
+    dependencies: [...request.getDependenciesList()].sort(),
+    propertyDependencies,
+    protect: request.getProtect(),
+    retainOnDelete: request.getRetainondelete(),
+    deleteBeforeReplace: request.getDeletebeforereplace(),
+    deletedWith: request.getDeletedwith(),
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    aliases: [...request.getAliasurnsList(), ...request.getAliasesList().map((alias) => alias.getUrn() || (alias.getSpec()?.getName() ?? ""))],
+    customTimeouts,
+  });
+}
+
+function withoutEmpty<T extends object>(options: T): Partial<T> {
+  const isEmpty = (value: unknown): boolean =>
+    value === undefined || value === "" || value === false || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => !isEmpty(value))) as Partial<T>;
+}
