@@ -7,12 +7,16 @@ export interface Registration {
   readonly type: string;
   readonly name: string;
   readonly inputs: Properties;
+  /** URNs of what must be there before it. */
+  readonly dependencies?: readonly string[];
+  /** The provider that it goes through, as `URN::ID`; absent for the default one. */
+  readonly provider?: string;
 }
 
 /** What a cloud answers to a resource it has made. */
 export interface Created {
   readonly id: string;
-  /** Everything but the inputs, which the engine adds. */
+  /** What the cloud adds. The engine merges it into the inputs, at every depth. */
   readonly outputs: Properties;
 }
 

@@ -30,6 +30,7 @@ export const nameRules = {
   // The vault's own random suffix follows, so that a soft-deleted namesake does not stop a new one: 24 less "-" and 6.
   vaultPrefix: hyphenated("kv", 17, /^(?!.*--)[a-zA-Z][a-zA-Z0-9-]{1,15}[a-zA-Z0-9]$/),
   registry: compact("cr", 50, /^[a-zA-Z0-9]{5,50}$/, true),
+  cacheRule: hyphenated("cache", 50, /^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$/),
   storageAccount: compact("st", 24, /^[a-z0-9]{3,24}$/, true),
   diskEncryptionSet: hyphenated("des", 80, /^[\w-]{1,80}$/),
   managedCluster: hyphenated("aks", 63, /^[a-zA-Z0-9]$|^[a-zA-Z0-9][-\w]{0,61}[a-zA-Z0-9]$/),

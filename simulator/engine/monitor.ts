@@ -7,7 +7,7 @@ import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Cloud, Created } from "../cloud";
 import { Finding, RecordedResource, Run, Timeouts } from "./plan";
-import { decode, encode, Properties, reveal, Secret, UNKNOWN } from "./values";
+import { decode, encode, merge, Properties, reveal, Secret, UNKNOWN } from "./values";
 
 const stackType = "pulumi:pulumi:Stack";
 // What the Node SDK asks for before it uses it. Transforms and hooks would run code of the program inside the engine.
@@ -114,14 +114,15 @@ export class Monitor {
     const urn = this.urnOf(request);
     if (this.byUrn.has(urn)) throw new Error(`Two resources have the URN ${urn}: give one of them another name.`);
     const inputs = decode(request.getObject());
+    const options = optionsOf(request);
     let created: Created = { id: "", outputs: {} };
     if (request.getCustom()) {
-      const answer = this.cloud.register({ urn, type, name: request.getName(), inputs: reveal(inputs) as Properties }, this.run.mode);
+      const answer = this.cloud.register({ urn, type, name: request.getName(), inputs: reveal(inputs) as Properties, dependencies: options.dependencies, provider: options.provider }, this.run.mode);
       this.findings.push(...answer.findings);
       // A first preview knows what the program said and nothing of what a cloud would add.
       if (this.run.mode === "up") created = answer.created;
     }
-    const resource: RecordedResource = { ...optionsOf(request), urn, type, name: request.getName(), custom: request.getCustom(), inputs, outputs: { ...inputs, ...created.outputs } };
+    const resource: RecordedResource = { ...options, urn, type, name: request.getName(), custom: request.getCustom(), inputs, outputs: merge(inputs, created.outputs) as Properties };
     resource.outputs = resource.custom ? withSecrets(resource) : {};
     this.resources.push(resource);
     this.byUrn.set(urn, resource);

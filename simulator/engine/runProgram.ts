@@ -69,6 +69,11 @@ export function listen(server: grpc.Server): Promise<number> {
   });
 }
 
+// The runtime prints an error in colours, which sends some releases of Node into an endless loop for half a minute and gigabytes, as soon as
+// a frame is a file directly under a package's scope: https://github.com/nodejs/node/issues/64011. Without colours the loop is not entered.
+const plainErrors = `import util from "node:util"; const inspect = util.inspect;
+util.inspect = Object.assign((value, ...rest) => inspect(value, ...(value instanceof Error && rest[0] instanceof Object ? [{ ...rest[0], colors: false }] : rest)), inspect);`;
+
 function startNode(run: ProgramRun, address: string): Promise<{ exitCode: number; printed: string }> {
   const runtime = createRequire(path.join(run.directory, "package.json")).resolve("@pulumi/pulumi/cmd/run");
   const flags = [
@@ -80,7 +85,7 @@ function startNode(run: ProgramRun, address: string): Promise<{ exitCode: number
     `--pwd=${run.directory}`,
     ...(run.mode === "preview" ? ["--dry-run"] : []),
   ];
-  const child = spawn(process.execPath, [runtime, ...flags, run.main], {
+  const child = spawn(process.execPath, [`--import=data:text/javascript,${encodeURIComponent(plainErrors)}`, runtime, ...flags, run.main], {
     cwd: run.directory,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...hermetic(process.env), PULUMI_NODEJS_TYPESCRIPT: "true", PULUMI_CONFIG: JSON.stringify(run.config), PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(run.secretKeys) },

@@ -88,6 +88,13 @@ export function rewrite(value: unknown, replace: (value: unknown) => { with: unk
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, rewrite(inner, replace)]));
 }
 
+/** The first value with the second laid over it at every depth. Lists are not merged; what is secret stays so. */
+export function merge(base: unknown, added: unknown): unknown {
+  if (base instanceof Secret) return new Secret(merge(base.value, added));
+  if (!isRecord(base) || !isRecord(added)) return added;
+  return { ...base, ...Object.fromEntries(Object.entries(added).map(([key, value]) => [key, key in base ? merge(base[key], value) : value])) };
+}
+
 /** True for an object with properties of its own: not an array, not null, not a special value. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret) && !(value instanceof ResourceReference);

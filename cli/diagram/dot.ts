@@ -1,0 +1,103 @@
+import { Box, boxesOf, columns, Diagram, Edge, EdgeKind, Group, Theme } from "./model";
+
+/** The colours of one theme: line and heading, and a light ground. */
+interface Colours {
+  readonly line: string;
+  readonly ground: string;
+}
+
+const colours: Readonly<Record<Theme, Colours>> = {
+  internet: { line: "#64748b", ground: "#f8fafc" },
+  frontDoor: { line: "#2563eb", ground: "#eff6ff" },
+  network: { line: "#0f766e", ground: "#f0fdfa" },
+  cluster: { line: "#4f46e5", ground: "#eef2ff" },
+  pool: { line: "#7c3aed", ground: "#faf5ff" },
+  namespace: { line: "#94a3b8", ground: "#ffffff" },
+  keys: { line: "#b45309", ground: "#fffbeb" },
+  data: { line: "#15803d", ground: "#f0fdf4" },
+  operations: { line: "#64748b", ground: "#f8fafc" },
+};
+
+/** How an edge of a kind looks, and what the legend says of it. */
+export interface EdgeStyle {
+  readonly colour: string;
+  readonly width: number;
+  /** The lengths of dashes and gaps; none for a line without gaps. */
+  readonly dashes?: "dashed" | "dotted";
+  readonly meaning: string;
+}
+
+export const edgeStyles: Readonly<Record<EdgeKind, EdgeStyle>> = {
+  request: { colour: "#2563eb", width: 2.4, meaning: "the way of a request" },
+  key: { colour: "#b45309", width: 1.4, meaning: "encrypts with" },
+  privateEndpoint: { colour: "#0f766e", width: 1.2, meaning: "has a private address" },
+  uses: { colour: "#64748b", width: 1.2, dashes: "dashed", meaning: "serves or uses" },
+  control: { colour: "#7c3aed", width: 1.6, dashes: "dotted", meaning: "guards or configures" },
+};
+
+export const fontFamily = "Helvetica,Arial,sans-serif";
+
+/** The picture in Graphviz's language. https://graphviz.org/doc/info/lang.html */
+export function dotOf({ groups, edges }: Diagram): string {
+  const boxes = boxesOf(groups);
+  return [
+    "digraph architecture {",
+    `  graph [rankdir=LR, compound=true, newrank=true, bgcolor="transparent", pad=0.1, nodesep=0.22, ranksep=0.55, splines=spline, fontname="${fontFamily}"]`,
+    `  node [shape=box, style="rounded,filled", fontname="${fontFamily}", margin="0.12,0.08", penwidth=1.2]`,
+    `  edge [fontname="${fontFamily}", arrowsize=0.7]`,
+    ...groups.flatMap((group) => groupLines(group, "  ")),
+    ...edges.map((edge) => edgeLine(edge, boxes)),
+    ...columnLines(boxes),
+    "}",
+  ].join("\n");
+}
+
+function groupLines(group: Group, indent: string): string[] {
+  const { line, ground } = colours[group.theme];
+  return [
+    `${indent}subgraph ${quoted(`cluster ${group.id}`)} {`,
+    `${indent}  graph [label=<<TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0"><TR>${textCell(group.title, 11, true, line)}</TR></TABLE>>, labeljust=l, color="${line}", fillcolor="${ground}", style="rounded,filled${group.theme === "namespace" ? ",dashed" : ""}", penwidth=1, margin=12]`,
+    ...group.boxes.map((box) => `${indent}  ${boxLine(box)}`),
+    ...group.groups.flatMap((inner) => groupLines(inner, `${indent}  `)),
+    `${indent}}`,
+  ];
+}
+
+function boxLine({ id, theme, title, lines }: Box): string {
+  const rows = [textCell(title, 11, true, "#0f172a"), ...lines.map((line) => textCell(shortened(line), 9.5, false, "#475569"))];
+  return `${quoted(id)} [label=<<TABLE BORDER="0" CELLPADDING="0" CELLSPACING="2">${rows.map((row) => `<TR>${row}</TR>`).join("")}</TABLE>>, tooltip=${quoted(id)}, color="${colours[theme].line}", fillcolor="#ffffff"]`;
+}
+
+/** A cell that is wide enough in every font of the family: the layout engine has none of them and only guesses. */
+function textCell(text: string, size: number, bold: boolean, colour: string): string {
+  const width = Math.ceil(text.length * size * (bold ? 0.6 : 0.53));
+  return `<TD ALIGN="LEFT" WIDTH="${width}"><FONT POINT-SIZE="${size}" COLOR="${colour}">${bold ? `<B>${escaped(text)}</B>` : escaped(text)}</FONT></TD>`;
+}
+
+function edgeLine({ kind, from, to, label }: Edge, boxes: readonly Box[]): string {
+  const { colour, width, dashes } = edgeStyles[kind];
+  // The empty row keeps the words off the line below them.
+  const text = label === undefined ? "" : `, label=<<TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0"><TR>${textCell(label, 9.5, false, colour)}</TR><TR><TD HEIGHT="7"></TD></TR></TABLE>>`;
+  const [start, end] = [from, to].map((id) => columns.indexOf(boxes.find((box) => box.id === id)?.column ?? "clients"));
+  const place = (start ?? 0) < (end ?? 0) ? `weight=${kind === "request" ? 20 : 1}` : "constraint=false";
+  return `  ${quoted(from)} -> ${quoted(to)} [color="${colour}", penwidth=${width}${dashes === undefined ? "" : `, style=${dashes}`}${text}, ${place}]`;
+}
+
+/** Boxes of a column one above the other, and the columns side by side: it is they and not the edges that decide where a box stands. */
+function columnLines(boxes: readonly Box[]): string[] {
+  const filled = columns.map((column) => boxes.filter((box) => box.column === column).map((box) => quoted(box.id))).filter((ids) => ids.length > 0);
+  const order = filled.map(([first]) => first).join(" -> ");
+  return [...filled.map((ids) => `  { rank=same; ${ids.join("; ")} }`), `  ${order} [style=invis]`];
+}
+
+function shortened(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}

@@ -1,0 +1,55 @@
+/** What a box or a group is about; it decides the colour. */
+export type Theme = "internet" | "frontDoor" | "network" | "cluster" | "pool" | "namespace" | "keys" | "data" | "operations";
+
+/** How an edge is meant; it decides the line. */
+export type EdgeKind = "request" | "key" | "privateEndpoint" | "uses" | "control";
+
+/** The columns of the picture, from left to right. */
+export const columns = ["clients", "edge", "origin", "approval", "network", "gateway", "workloads"] as const;
+
+export type Column = (typeof columns)[number];
+
+/** One box of the picture: one resource, or a few that a reader takes for one thing. */
+export interface Box {
+  /** Stable and unique in the picture. */
+  readonly id: string;
+  readonly theme: Theme;
+  /** Where it stands on the way from left, the internet, to right, the apps. */
+  readonly column: Column;
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** The resources it stands for; there is no box without one. */
+  readonly urns: readonly string[];
+}
+
+/** A frame around boxes and other groups. */
+export interface Group {
+  readonly id: string;
+  readonly theme: Theme;
+  readonly title: string;
+  readonly boxes: readonly Box[];
+  readonly groups: readonly Group[];
+}
+
+/** An arrow between two boxes. */
+export interface Edge {
+  readonly kind: EdgeKind;
+  readonly from: string;
+  readonly to: string;
+  readonly label?: string;
+  /** Why it is drawn: resources from one end to the other, each of which waits for, names or selects its neighbour, or is so by it. */
+  readonly path: readonly string[];
+}
+
+/** What is in the picture, without how it is drawn. */
+export interface Diagram {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly groups: readonly Group[];
+  readonly edges: readonly Edge[];
+}
+
+/** All boxes of groups, those of inner groups too. */
+export function boxesOf(groups: readonly Group[]): Box[] {
+  return groups.flatMap((group) => [...group.boxes, ...boxesOf(group.groups)]);
+}

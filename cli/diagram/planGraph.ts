@@ -1,0 +1,111 @@
+import { neededUrns, Plan, RecordedResource } from "../../simulator/engine/plan";
+import { isRecord, present } from "../../simulator/engine/values";
+
+/** A plan as the picture asks it: resources by type, their known inputs, and what connects two of them. */
+export class PlanGraph {
+  private readonly byUrn: ReadonlyMap<string, RecordedResource>;
+
+  constructor(private readonly plan: Plan) {
+    this.byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
+  }
+
+  /** The resources of these types, `*` standing for any version: `azure-native:cdn:Route`, `kubernetes:apps/*:Deployment`. */
+  ofType(...types: readonly string[]): RecordedResource[] {
+    const patterns = types.map((type) => new RegExp(`^${type.replace(/[.$]/g, "\\$&").replace("*", "[^:]*")}$`));
+    return this.plan.resources.filter((resource) => patterns.some((pattern) => pattern.test(resource.type)));
+  }
+
+  /** The resources whose outputs stand in one input. */
+  behind(resource: RecordedResource, property: string): RecordedResource[] {
+    return (resource.propertyDependencies?.[property] ?? []).flatMap((urn) => this.byUrn.get(urn) ?? []);
+  }
+
+  /** True when the first waits for the second, at once or through others. */
+  dependsOn(resource: RecordedResource, on: RecordedResource): boolean {
+    return this.pathOfNeeds(resource, on) !== undefined;
+  }
+
+  /** True when one Kubernetes object names the other, or both are about the same pods. */
+  refers(a: RecordedResource, b: RecordedResource): boolean {
+    return names(a, b) || names(b, a) || samePods(a, b);
+  }
+
+  /** The shortest way from one resource to another, each waiting for the next or each for the one before; undefined when neither waits for the other. */
+  path(from: RecordedResource, to: RecordedResource): RecordedResource[] | undefined {
+    return this.pathOfNeeds(from, to) ?? this.pathOfNeeds(to, from)?.reverse();
+  }
+
+  private pathOfNeeds(from: RecordedResource, to: RecordedResource): RecordedResource[] | undefined {
+    const paths = [[from]];
+    const seen = new Set([from.urn]);
+    for (const path of paths) {
+      const last = path.at(-1) as RecordedResource;
+      if (last.urn === to.urn) return path;
+      for (const next of this.needed(last)) {
+        if (seen.has(next.urn)) continue;
+        seen.add(next.urn);
+        paths.push([...path, next]);
+      }
+    }
+    return undefined;
+  }
+
+  /** What a resource waits for at once. Its parent is where it is shown, not something it needs. */
+  private needed(resource: RecordedResource): RecordedResource[] {
+    return neededUrns({ ...resource, parent: undefined }).flatMap((urn) => this.byUrn.get(urn) ?? []);
+  }
+}
+
+/** The value at a path of the inputs, as `spec.template.spec`; undefined where it is missing, secret or not yet known. */
+export function input(resource: RecordedResource, path: string): unknown {
+  const value = path.split(".").reduce<unknown>((inner, key) => (isRecord(inner) || Array.isArray(inner) ? (inner as Record<string, unknown>)[key] : undefined), present(resource.inputs));
+  return value === "[secret]" || value === "[unknown]" ? undefined : value;
+}
+
+/** Text or a number at a path of the inputs, as text. */
+export function inputText(resource: RecordedResource, path: string): string | undefined {
+  const value = input(resource, path);
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+}
+
+/** The texts of a list at a path of the inputs. */
+export function inputTexts(resource: RecordedResource, path: string): string[] {
+  const value = input(resource, path);
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+/** The objects of a list at a path of the inputs. */
+export function inputObjects(resource: RecordedResource, path: string): Record<string, unknown>[] {
+  const value = input(resource, path);
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+/** True when a Kubernetes object's text names another: `namespace/name` of a gateway, or a Service's name in the cluster. */
+function names(by: RecordedResource, named: RecordedResource): boolean {
+  const [name, namespace] = [inputText(named, "metadata.name"), inputText(named, "metadata.namespace")];
+  if (name === undefined || namespace === undefined) return false;
+  return textsIn(present(by.inputs)).some((text) => text === `${namespace}/${name}` || text === `${name}.${namespace}.svc.cluster.local`);
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return Array.isArray(value) || isRecord(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** True when two objects of one namespace select, or are, the same pods. */
+function samePods(a: RecordedResource, b: RecordedResource): boolean {
+  const [first, second] = [podLabels(a), podLabels(b)];
+  if (first === undefined || second === undefined || inputText(a, "metadata.namespace") !== inputText(b, "metadata.namespace")) return false;
+  const within = (some: Labels, all: Labels): boolean => Object.entries(some).every(([key, value]) => all[key] === value);
+  return within(first, second) || within(second, first);
+}
+
+type Labels = Readonly<Record<string, unknown>>;
+
+/** The labels of the pods that an object makes or selects. */
+function podLabels(resource: RecordedResource): Labels | undefined {
+  const places: Record<string, string> = { Deployment: "spec.template.metadata.labels", StatefulSet: "spec.template.metadata.labels", Service: "spec.selector", Gateway: "spec.selector" };
+  const place = places[resource.type.split(":")[2] ?? ""];
+  const labels = place === undefined ? undefined : input(resource, place);
+  return isRecord(labels) && Object.keys(labels).length > 0 ? labels : undefined;
+}

@@ -1,0 +1,45 @@
+import { durationDays } from "../shared/duration";
+import { Problem } from "../shared/errors";
+import { reasonProblems } from "../shared/reason";
+import type { EncryptionKeysArgs, KeySettings } from "./encryptionKeys";
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What Key Vault would refuse of the arguments, and what would leave a key that nobody can make or use. */
+export function encryptionKeyProblems({ deployers, consumers, key, openVaultReason }: EncryptionKeysArgs): Problem[] {
+  return [...deployerProblems(deployers), ...consumerProblems(consumers), ...rotationProblems(key), ...reasonProblems("openVaultReason", openVaultReason)];
+}
+
+function deployerProblems(deployers: readonly string[]): Problem[] {
+  const path = "deployers";
+  if (deployers.length === 0) return [{ path, message: "is empty, so that nobody may make a key", allowed: "at least one object id", fix: "Name who runs `pulumi up`: `az ad signed-in-user show --query id`." }];
+  const malformed = deployers.filter((id) => !guid.test(id)).map((given) => ({ path, message: "is not an object id", given, allowed: "a GUID" }));
+  return [...malformed, ...repeated(path, deployers)];
+}
+
+/** @source https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name */
+function consumerProblems(consumers: readonly string[]): Problem[] {
+  const path = "consumers";
+  const malformed = consumers.filter((name) => !/^[a-zA-Z0-9-]{1,127}$/.test(name)).map((given) => ({ path, message: "can't be the name of a key", given, allowed: "1 to 127 letters, digits and hyphens" }));
+  return [...malformed, ...repeated(path, consumers)];
+}
+
+function repeated(path: string, values: readonly string[]): Problem[] {
+  const twice = values.filter((value, index) => values.findIndex((other) => other.toLowerCase() === value.toLowerCase()) !== index);
+  return twice.map((given) => ({ path, message: "is listed twice", given, fix: "Keep one." }));
+}
+
+/** @source https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation#key-rotation-policy */
+function rotationProblems({ rotateAfter, expireAfter, notifyBefore }: KeySettings): Problem[] {
+  const [rotate, expire, notify] = [rotateAfter, expireAfter, notifyBefore].map(durationDays);
+  if (rotate === undefined || expire === undefined || notify === undefined) {
+    const malformed = Object.entries({ rotateAfter, expireAfter, notifyBefore }).filter(([, text]) => durationDays(text) === undefined);
+    return malformed.map(([name, given]) => ({ path: `key.${name}`, message: "is not a duration", given, allowed: "days, months or years in the form of ISO 8601: P90D, P18M, P2Y" }));
+  }
+  const found: Problem[] = [];
+  if (expire < 28) found.push({ path: "key.expireAfter", message: "is too short", given: expireAfter, allowed: "28 days or more" });
+  if (rotate < 7) found.push({ path: "key.rotateAfter", message: "is too short", given: rotateAfter, allowed: "7 days or more" });
+  if (rotate > expire - 7) found.push({ path: "key.rotateAfter", message: "comes too late: the key would expire before everything has taken up its new version", given: rotateAfter, allowed: `7 days or more before expireAfter (${expireAfter})` });
+  if (notify >= expire) found.push({ path: "key.notifyBefore", message: "lies before the key is made", given: notifyBefore, allowed: `less than expireAfter (${expireAfter})` });
+  return found;
+}

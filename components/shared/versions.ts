@@ -1,0 +1,41 @@
+/** A Helm chart in an OCI registry, at one exact version. */
+export interface Chart {
+  /** The address that Helm pulls from, as `oci://ghcr.io/istio/release/charts/istiod`. */
+  readonly address: string;
+  readonly version: string;
+}
+
+/** A container image at one exact tag. */
+export interface Image {
+  /** Where its maker publishes it, as `docker.io`. */
+  readonly registry: string;
+  /** The path in that registry, as `istio/pilot`. */
+  readonly repository: string;
+  readonly tag: string;
+}
+
+// Istio 1.31 supports Kubernetes 1.32 to 1.36. https://istio.io/latest/docs/releases/supported-releases/
+// Since 1.31 the charts are published to GitHub's registry and the images to Docker Hub alone.
+// https://istio.io/latest/blog/2026/retirement-of-gcp/
+const istio = "1.31.1";
+const istioChart = (name: string): Chart => ({ address: `oci://ghcr.io/istio/release/charts/${name}`, version: istio });
+const istioImage = (name: string): Image => ({ registry: "docker.io", repository: `istio/${name}`, tag: istio });
+
+/** Every chart that the platform installs. */
+export const charts = {
+  istioBase: istioChart("base"),
+  istioCni: istioChart("cni"),
+  istiod: istioChart("istiod"),
+  istioGateway: istioChart("gateway"),
+} as const satisfies Record<string, Chart>;
+
+/** Every image that the platform runs. */
+export const images = {
+  istioPilot: istioImage("pilot"),
+  istioProxy: istioImage("proxyv2"),
+  istioCni: istioImage("install-cni"),
+  // Before 2.18 a request could choose the content type of its own echo, and so run a script in a visitor's browser.
+  // https://github.com/mccutchen/go-httpbin/security/advisories/GHSA-528q-4pgm-wvg2
+  echoServer: { registry: "ghcr.io", repository: "mccutchen/go-httpbin", tag: "2.25.0" },
+  azureCli: { registry: "mcr.microsoft.com", repository: "azure-cli", tag: "2.89.1" },
+} as const satisfies Record<string, Image>;

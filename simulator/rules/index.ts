@@ -1,0 +1,43 @@
+import { istio } from "../kubernetes/istio";
+import { objects } from "../kubernetes/objects";
+import { podSecurity } from "../kubernetes/podSecurity";
+import { schema } from "../kubernetes/schema";
+import { workloads } from "../kubernetes/workloads";
+import { agentPools } from "./agentPool";
+import { clusterNetwork } from "./clusterNetwork";
+import { customerKeys } from "./customerKeys";
+import { frontDoor } from "./frontDoor";
+import { frontDoorOrigin } from "./frontDoorOrigin";
+import { grants } from "./grants";
+import { keyVault } from "./keyVault";
+import { limits } from "./limits";
+import { managedCluster } from "./managedCluster";
+import { names } from "./names";
+import { network } from "./network";
+import { privateLinkService } from "./privateLinkService";
+import { registry } from "./registry";
+import { Rule } from "./rule";
+import { storage } from "./storage";
+
+/** All that the embedded cloud refuses or warns of. */
+export const rules: readonly Rule[] = [
+  ...names,
+  ...limits,
+  ...grants,
+  ...network,
+  ...keyVault,
+  ...customerKeys,
+  ...registry,
+  ...storage,
+  ...managedCluster,
+  ...clusterNetwork,
+  ...agentPools,
+  ...frontDoor,
+  ...frontDoorOrigin,
+  ...privateLinkService,
+  schema,
+  ...objects,
+  ...workloads,
+  ...podSecurity,
+  ...istio,
+];

@@ -1,0 +1,29 @@
+import { ConfigRule } from "../rule";
+import { accessRules } from "./access";
+import { apiServerRules } from "./apiServer";
+import { capacityRules } from "./capacity";
+import { encryptionRules } from "./encryption";
+import { hostRules } from "./hosts";
+import { nameRules } from "./names";
+import { networkRules } from "./network";
+import { poolRules } from "./pools";
+import { regionRules } from "./regions";
+import { registryRules } from "./registry";
+import { serviceRules } from "./services";
+import { upgradeRules } from "./upgrades";
+
+/** Every rule of the config, in the order in which problems are told. */
+export const rules: readonly ConfigRule[] = [
+  ...nameRules,
+  ...regionRules,
+  ...accessRules,
+  ...networkRules,
+  ...capacityRules,
+  ...apiServerRules,
+  ...poolRules,
+  ...upgradeRules,
+  ...encryptionRules,
+  ...registryRules,
+  ...serviceRules,
+  ...hostRules,
+];

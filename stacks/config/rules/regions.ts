@@ -1,0 +1,79 @@
+import { privateLinkRegions } from "../../../components/azure/privateLinkRegions";
+import { Problem } from "../../../components/shared/errors";
+import { isRegion, lacksZones } from "../regions";
+import { repeated, rule } from "../rule";
+
+const regionList = "https://learn.microsoft.com/azure/reliability/regions-list";
+const privateLink = "https://learn.microsoft.com/azure/frontdoor/private-link#region-availability";
+
+export const regionRules = [
+  rule({
+    id: "region-known",
+    source: regionList,
+    sections: ["azure"],
+    check: ({ azure }) => unknownRegion("azure.location", azure.location),
+  }),
+  rule({
+    id: "cluster-zones-in-region",
+    source: regionList,
+    sections: ["azure", "cluster"],
+    check: ({ azure, cluster }) => (cluster.zones.length > 0 && lacksZones(azure.location) ? [withoutZones("cluster.zones", cluster.zones.join(", "), azure.location, "an empty list: []")] : []),
+  }),
+  rule({
+    id: "cluster-zones-repeated",
+    source: "https://learn.microsoft.com/azure/aks/availability-zones-overview",
+    sections: ["cluster"],
+    check: ({ cluster }) => repeated("cluster.zones", cluster.zones),
+  }),
+  rule({
+    id: "registry-zones-in-region",
+    source: "https://learn.microsoft.com/azure/container-registry/zone-redundancy",
+    sections: ["azure", "registry"],
+    check: ({ azure, registry }) => (registry.zoneRedundant && lacksZones(azure.location) ? [withoutZones("registry.zoneRedundant", "true", azure.location, "false")] : []),
+  }),
+  rule({
+    id: "storage-zones-in-region",
+    source: "https://learn.microsoft.com/azure/storage/common/redundancy-regions-zrs",
+    sections: ["azure", "storage"],
+    check: ({ azure, storage }) => (/ZRS$/.test(storage.sku) && lacksZones(azure.location) ? [withoutZones("storage.sku", storage.sku, azure.location, "Standard_LRS, Standard_GRS or Standard_RAGRS")] : []),
+  }),
+  rule({
+    id: "private-link-location-known",
+    source: privateLink,
+    sections: ["frontDoor"],
+    check: ({ frontDoor }) => (frontDoor.privateLinkLocation === undefined ? [] : unknownRegion("frontDoor.privateLinkLocation", frontDoor.privateLinkLocation)),
+  }),
+  rule({
+    id: "private-link-location-needed",
+    source: privateLink,
+    sections: ["azure", "frontDoor"],
+    check: ({ azure, frontDoor }) =>
+      frontDoor.privateLinkLocation !== undefined || !isRegion(azure.location) || privateLinkRegions.includes(azure.location)
+        ? []
+        : [
+            {
+              path: "frontDoor.privateLinkLocation",
+              message: `is needed, since Front Door is not known to have private links in ${azure.location}`,
+              allowed: privateLinkRegions.filter(isRegion).join(", "),
+              fix: `Name the nearest of these regions; the cluster stays where it is. Where Azure has since added ${azure.location}, name that.`,
+            },
+          ],
+  }),
+];
+
+function unknownRegion(path: string, name: string): Problem[] {
+  if (isRegion(name)) return [];
+  return [
+    {
+      path,
+      message: "is not a known region of Azure's public cloud",
+      given: JSON.stringify(name),
+      allowed: "the programmatic name of a region, as westeurope",
+      fix: "List them with `az account list-locations --query [].name`; add one that is new to stacks/config/regions.ts.",
+    },
+  ];
+}
+
+function withoutZones(path: string, given: string, location: string, allowed: string): Problem {
+  return { path, message: `asks for availability zones, which ${location} does not have`, given, allowed, fix: `Set it to ${allowed}, or choose a region with zones.` };
+}

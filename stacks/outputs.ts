@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** The version of `PlatformOutputs`. It grows by one when an output is taken away or comes to mean something else. */
+export const contractVersion = 1;
+
+/**
+ * What a stack exports: the one list that other projects and people rely on. Ids and names are plain; what gives access is secret and
+ * stands apart, in `kubeconfig`.
+ */
+export interface PlatformOutputs {
+  readonly contractVersion: number;
+  readonly environment: string;
+  /** The region, as `westeurope`. */
+  readonly location: string;
+  readonly resourceGroupName: string;
+  readonly networkResourceGroupName: string;
+  readonly virtualNetworkId: pulumi.Output<string>;
+  readonly workspaceId: pulumi.Output<string>;
+  readonly vaultName: pulumi.Output<string>;
+  readonly clusterName: string;
+  readonly clusterId: pulumi.Output<string>;
+  /** The issuer of the service accounts' tokens: what a federated credential trusts. */
+  readonly oidcIssuerUrl: pulumi.Output<string>;
+  /** Secret. Signs in with kubelogin as whoever uses it; it holds no password or token of its own. */
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly registryId: pulumi.Output<string>;
+  /** The registry's address, as `cracmedev1a2b3c.azurecr.io`. */
+  readonly registryLoginServer: string;
+  readonly storageAccountName: string;
+  readonly kayentaStorageAccountName: string;
+  /** The domain of the app hosts, as `dev.example.com`. */
+  readonly domain: string;
+  /** The app hosts that the platform serves. */
+  readonly hosts: readonly string[];
+  /** The gateway as a VirtualService names it: `namespace/name`. */
+  readonly gateway: string;
+  /** Front Door's own address, which the hosts' CNAME records point at. */
+  readonly frontDoorEndpoint: pulumi.Output<string>;
+  /** The id that requests from this Front Door carry in the header X-Azure-FDID. */
+  readonly frontDoorId: pulumi.Output<string>;
+  readonly privateLinkServiceId: string;
+}

@@ -1,0 +1,16 @@
+import { main } from "../../cli/main";
+
+/** What one call of the command left behind. */
+export interface Called {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Calls the command in this process, with its output kept instead of shown. */
+export async function call(...argv: readonly string[]): Promise<Called> {
+  const written = { out: "", err: "" };
+  const stream = (name: "out" | "err") => ({ isTTY: false, write: (text: string | Uint8Array) => ((written[name] += String(text)), true) });
+  const status = await main(argv, { out: stream("out"), err: stream("err") });
+  return { status, ...written };
+}

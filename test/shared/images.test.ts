@@ -1,0 +1,36 @@
+import * as assert from "node:assert/strict";
+import { imageHub, imageReference, upstreamRepositories } from "../../components/shared/images";
+import { images } from "../../components/shared/versions";
+
+describe("images", () => {
+  it("come from their makers' registries unless another is named", () => {
+    assert.equal(imageReference(images.istioPilot, {}), "docker.io/istio/pilot:1.31.1");
+    assert.equal(imageReference(images.azureCli, {}), "mcr.microsoft.com/azure-cli:2.89.1");
+  });
+
+  it("keep their path and tag in the named registry", () => {
+    const source = { registry: "crdev.azurecr.io" };
+    assert.equal(imageReference(images.echoServer, source), "crdev.azurecr.io/mccutchen/go-httpbin:2.25.0");
+    assert.equal(imageReference(images.azureCli, source), "crdev.azurecr.io/azure-cli:2.89.1");
+  });
+
+  it("have a hub that ends before their own name", () => {
+    assert.equal(imageHub(images.istioProxy, {}), "docker.io/istio");
+    assert.equal(imageHub(images.istioProxy, { registry: "crdev.azurecr.io" }), "crdev.azurecr.io/istio");
+    assert.equal(imageHub(images.azureCli, { registry: "crdev.azurecr.io" }), "crdev.azurecr.io");
+  });
+
+  it("name each repository they come from once", () => {
+    assert.deepEqual(upstreamRepositories({ ...images, again: images.istioPilot }), [
+      "docker.io/istio/install-cni",
+      "docker.io/istio/pilot",
+      "docker.io/istio/proxyv2",
+      "ghcr.io/mccutchen/go-httpbin",
+      "mcr.microsoft.com/azure-cli",
+    ]);
+  });
+
+  it("never float: each has a full version", () => {
+    for (const image of Object.values(images)) assert.match(image.tag, /^\d+\.\d+\.\d+$/);
+  });
+});

@@ -1,0 +1,168 @@
+import * as assert from "node:assert/strict";
+import { ConfigError } from "../../../stacks/config/configError";
+import { parseConfig } from "../../../stacks/config/parseConfig";
+import { rules } from "../../../stacks/config/rules";
+import { changed, validConfig } from "./validConfig";
+
+/** What a rule refuses: the change to a valid config, where the one problem is, and some of its words. */
+interface Row {
+  readonly rule: string;
+  readonly change: Readonly<Record<string, unknown>>;
+  readonly path: string;
+  readonly words: RegExp;
+}
+
+const numbered = (count: number, text: (index: number) => string): string[] => Array.from({ length: count }, (_, index) => text(index));
+const hosts = (...names: string[]): Record<string, object> => Object.fromEntries(names.map((name) => [name, {}]));
+const runner = (subscription: string): string => `/subscriptions/${subscription}/resourceGroups/rg-runners/providers/Microsoft.Network/virtualNetworks/vnet-runners`;
+const deployer = "33333333-3333-4333-8333-333333333333";
+const noZones = { "cluster.zones": [], "registry.zoneRedundant": false, "storage.sku": "Standard_LRS", "frontDoor.privateLinkLocation": "westus2" };
+
+const rows: readonly Row[] = [
+  // Names and tags
+  { rule: "environment-is-stack", change: { environment: "test" }, path: "environment", words: /not the name of the stack/ },
+  { rule: "workload-name", change: { "azure.workload": "Acme-Corp" }, path: "azure.workload", words: /2 to 8 lower-case/ },
+  { rule: "workload-name", change: { "azure.workload": "ninechars" }, path: "azure.workload", words: /2 to 8 lower-case/ },
+  { rule: "tag-names", change: { "azure.tags": { "a<b": "x" } }, path: 'azure.tags["a<b"]', words: /without < >/ },
+  { rule: "tag-names", change: { "azure.tags": { owner: "x".repeat(257) } }, path: 'azure.tags["owner"]', words: /up to 256/ },
+  { rule: "tag-count", change: { "azure.tags": Object.fromEntries(numbered(41, (i) => `tag${i}`).map((name) => [name, "x"])) }, path: "azure.tags", words: /at most 40/ },
+
+  // Regions
+  { rule: "region-known", change: { "azure.location": "West Europe" }, path: "azure.location", words: /not a known region/ },
+  { rule: "cluster-zones-in-region", change: { ...noZones, "azure.location": "westus", "cluster.zones": ["1"] }, path: "cluster.zones", words: /westus does not have/ },
+  { rule: "cluster-zones-repeated", change: { "cluster.zones": ["1", "1"] }, path: "cluster.zones", words: /more than once/ },
+  { rule: "registry-zones-in-region", change: { ...noZones, "azure.location": "westus", "registry.zoneRedundant": true }, path: "registry.zoneRedundant", words: /westus does not have/ },
+  { rule: "storage-zones-in-region", change: { ...noZones, "azure.location": "westus", "storage.sku": "Standard_RAGZRS" }, path: "storage.sku", words: /westus does not have/ },
+  { rule: "private-link-location-known", change: { "frontDoor.privateLinkLocation": "middleearth" }, path: "frontDoor.privateLinkLocation", words: /not a known region/ },
+  { rule: "private-link-location-needed", change: { "azure.location": "italynorth" }, path: "frontDoor.privateLinkLocation", words: /private links in italynorth/ },
+
+  // Access
+  { rule: "deployers-needed", change: { "access.deployers": [] }, path: "access.deployers", words: /is empty/ },
+  { rule: "deployers-repeated", change: { "access.deployers": [deployer, deployer] }, path: "access.deployers", words: /more than once/ },
+  { rule: "admin-groups-repeated", change: { "access.adminGroups": [deployer, deployer.toUpperCase()] }, path: "access.adminGroups", words: /more than once/ },
+
+  // Ranges
+  { rule: "subnet-inside-address-space", change: { "network.subnets.nodes": "10.9.0.0/22" }, path: "network.subnets.nodes", words: /not inside/ },
+  { rule: "subnets-overlap", change: { "network.subnets.privateEndpoints": "10.0.1.0/26" }, path: "network.subnets.privateEndpoints", words: /overlaps network.subnets.nodes/ },
+  { rule: "pods-services-network-overlap", change: { "network.services": "10.244.0.0/16", "network.dnsServiceIp": "10.244.0.10" }, path: "network.services", words: /overlaps network.pods/ },
+  { rule: "pods-services-network-overlap", change: { "network.pods": "10.0.0.0/14", "network.services": "10.4.0.0/16", "network.dnsServiceIp": "10.4.0.10" }, path: "network.pods", words: /overlaps network.addressSpace/ },
+  { rule: "reserved-ranges", change: { "network.pods": "172.30.0.0/16" }, path: "network.pods", words: /kept for AKS/ },
+  { rule: "reserved-ranges", change: { "network.pods": "224.0.0.0/8" }, path: "network.pods", words: /multicast/ },
+  { rule: "dns-ip-in-services", change: { "network.dnsServiceIp": "10.3.0.10" }, path: "network.dnsServiceIp", words: /not inside the range of the services/ },
+  { rule: "dns-ip-not-first", change: { "network.dnsServiceIp": "10.2.0.1" }, path: "network.dnsServiceIp", words: /the first address/ },
+  { rule: "dns-ip-not-first", change: { "network.dnsServiceIp": "10.2.0.0" }, path: "network.dnsServiceIp", words: /the first address/ },
+
+  // Sizes. The pools' defaults grow to 20 nodes and 8 more while all are upgraded.
+  { rule: "nodes-subnet-size", change: { "network.subnets.nodes": "10.0.0.0/27" }, path: "network.subnets.nodes", words: /27 usable addresses, fewer than the 30.*\/26 or larger/s },
+  { rule: "private-link-subnet-size", change: { "network.subnets.privateLink": "10.0.4.0/29", "network.natAddresses": 4 }, path: "network.subnets.privateLink", words: /3 usable addresses, fewer than the 4.*\/28 or larger/s },
+  { rule: "private-endpoints-subnet-size", change: { "network.subnets.privateEndpoints": "10.0.4.64/29" }, path: "network.subnets.privateEndpoints", words: /3 usable addresses, fewer than the 5.*\/28 or larger/s },
+  { rule: "nat-addresses", change: { "network.natAddresses": 9 }, path: "network.natAddresses", words: /1 to 8/ },
+  { rule: "nat-addresses", change: { "network.natAddresses": 0 }, path: "network.natAddresses", words: /1 to 8/ },
+  { rule: "pod-range-size", change: { "network.pods": "10.244.0.0/20" }, path: "network.pods", words: /for 16 nodes, of 28.*\/19 or larger/s },
+  { rule: "service-range-size", change: { "network.services": "10.16.0.0/12", "network.dnsServiceIp": "10.16.0.10" }, path: "network.services", words: /smaller than a \/12/ },
+
+  // The API server
+  { rule: "private-needs-runner-network", change: { "cluster.apiServer": { access: "private" } }, path: "network.runnerVirtualNetworkId", words: /is missing: the API server is private/ },
+  { rule: "runner-network-id", change: { "network.runnerVirtualNetworkId": "vnet-runners" }, path: "network.runnerVirtualNetworkId", words: /not the resource id/ },
+  { rule: "runner-network-subscription", change: { "network.runnerVirtualNetworkId": runner("99999999-9999-4999-8999-999999999999") }, path: "network.runnerVirtualNetworkId", words: /another subscription/ },
+  { rule: "private-without-ranges", change: { "cluster.apiServer.access": "private", "network.runnerVirtualNetworkId": runner("22222222-2222-4222-8222-222222222222") }, path: "cluster.apiServer.authorizedIpRanges", words: /can't be given for a private/ },
+  { rule: "public-needs-ranges", change: { "cluster.apiServer.authorizedIpRanges": [] }, path: "cluster.apiServer.authorizedIpRanges", words: /is empty/ },
+  { rule: "public-needs-ranges", change: { "cluster.apiServer.authorizedIpRanges": undefined }, path: "cluster.apiServer.authorizedIpRanges", words: /is empty/ },
+  { rule: "authorized-ranges-count", change: { "cluster.apiServer.authorizedIpRanges": numbered(201, (i) => `203.0.113.${i}/32`) }, path: "cluster.apiServer.authorizedIpRanges", words: /at most 200/ },
+  { rule: "authorized-ranges-narrow", change: { "cluster.apiServer.authorizedIpRanges": ["0.0.0.0/0"] }, path: "cluster.apiServer.authorizedIpRanges[0]", words: /large part of the Internet/ },
+  { rule: "authorized-ranges-public", change: { "cluster.apiServer.authorizedIpRanges": ["203.0.113.0/24", "192.168.1.0/24"] }, path: "cluster.apiServer.authorizedIpRanges[1]", words: /not a range of public addresses/ },
+
+  // Pools
+  { rule: "pool-name", change: { "cluster.pools.user.name": "userpool-01" }, path: "cluster.pools.user.name", words: /1 to 12 lower-case/ },
+  { rule: "pool-names-repeated", change: { "cluster.pools.user.name": "system" }, path: "cluster.pools", words: /more than once/ },
+  { rule: "pool-counts", change: { "cluster.pools.system.minCount": 1 }, path: "cluster.pools.system.minCount", words: /2 to 1000/ },
+  { rule: "pool-counts", change: { "cluster.pools.ingress.minCount": 0 }, path: "cluster.pools.ingress.minCount", words: /1 to 1000/ },
+  { rule: "pool-counts", change: { "cluster.pools.user.maxCount": 1001, "network.subnets.nodes": "10.0.16.0/20", "network.pods": "11.0.0.0/8" }, path: "cluster.pools.user.maxCount", words: /1 to 1000/ },
+  { rule: "pool-min-max", change: { "cluster.pools.user.minCount": 11 }, path: "cluster.pools.user.minCount", words: /more than maxCount/ },
+  { rule: "free-tier-nodes", change: { "cluster.tier": "Free", "cluster.pools.user.maxCount": 991, "network.subnets.nodes": "10.0.16.0/20", "network.pods": "11.0.0.0/8" }, path: "cluster.tier", words: /1001 nodes/ },
+  { rule: "pool-vm-size", change: { "cluster.pools.user.vmSize": "D4ds_v5" }, path: "cluster.pools.user.vmSize", words: /not the name of a virtual machine size/ },
+  { rule: "system-pool-burstable", change: { "cluster.pools.system.vmSize": "Standard_B4ms" }, path: "cluster.pools.system.vmSize", words: /burstable/ },
+  { rule: "pool-cpus", change: { "cluster.pools.system.vmSize": "Standard_D2ds_v5" }, path: "cluster.pools.system.vmSize", words: /has 2 virtual CPUs.*4 or more/s },
+  { rule: "pool-cpus", change: { "cluster.pools.user.vmSize": "Standard_E4-1ds_v5" }, path: "cluster.pools.user.vmSize", words: /has 1 virtual CPUs.*2 or more/s },
+  { rule: "pool-max-pods", change: { "cluster.pools.user.maxPods": 251 }, path: "cluster.pools.user.maxPods", words: /10 to 250/ },
+  { rule: "pool-max-pods", change: { "cluster.pools.system.maxPods": 20 }, path: "cluster.pools.system.maxPods", words: /30 to 250/ },
+  { rule: "pool-taint-form", change: { "cluster.pools.user.taints": ["dedicated:PreferNoSchedule"] }, path: "cluster.pools.user.taints[0]", words: /not a taint/ },
+  { rule: "pool-taint-effect", change: { "cluster.pools.user.taints": ["dedicated=apps:NoSchedule"] }, path: "cluster.pools.user.taints[0]", words: /without a toleration/ },
+
+  // Versions and upgrades
+  { rule: "kubernetes-version-form", change: { "cluster.kubernetesVersion": "latest" }, path: "cluster.kubernetesVersion", words: /not a version of Kubernetes/ },
+  { rule: "kubernetes-version-supported", change: { "cluster.kubernetesVersion": "1.32" }, path: "cluster.kubernetesVersion", words: /1\.33 to 1\.36/ },
+  { rule: "kubernetes-version-supported", change: { "cluster.kubernetesVersion": "1.37.1" }, path: "cluster.kubernetesVersion", words: /1\.33 to 1\.36/ },
+  { rule: "rapid-channel", change: { "cluster.upgrades.channel": "rapid" }, path: "cluster.upgrades.channel", words: /before Istio supports it/ },
+  { rule: "node-image-channel", change: { "cluster.upgrades.channel": "node-image", "cluster.upgrades.nodeOsChannel": "SecurityPatch" }, path: "cluster.upgrades.nodeOsChannel", words: /channel node-image/ },
+  { rule: "window-hours", change: { "cluster.upgrades.window.hours": 3 }, path: "cluster.upgrades.window.hours", words: /4 to 24/ },
+  { rule: "max-surge", change: { "cluster.upgrades.maxSurge": "a third" }, path: "cluster.upgrades.maxSurge", words: /neither a number nor a share/ },
+
+  // Keys
+  { rule: "key-expiry-least", change: { "encryption.key": { rotateAfter: "P7D", expireAfter: "P27D", notifyBefore: "P7D" } }, path: "encryption.key.expireAfter", words: /28 days or more/ },
+  { rule: "key-rotation-least", change: { "encryption.key.rotateAfter": "P6D" }, path: "encryption.key.rotateAfter", words: /7 days or more/ },
+  { rule: "key-rotation-before-expiry", change: { "encryption.key": { rotateAfter: "P84D", expireAfter: "P90D" } }, path: "encryption.key.rotateAfter", words: /at most 83 days/ },
+  { rule: "key-notice-before-expiry", change: { "encryption.key": { rotateAfter: "P30D", expireAfter: "P90D", notifyBefore: "P90D" } }, path: "encryption.key.notifyBefore", words: /at most 89 days/ },
+
+  // Registry
+  { rule: "registry-retention", change: { "registry.retentionDays": 366 }, path: "registry.retentionDays", words: /0 to 365/ },
+  { rule: "purge-schedule", change: { "registry.purge.schedule": "@daily" }, path: "registry.purge.schedule", words: /not a schedule/ },
+  { rule: "purge-schedule", change: { "registry.purge.schedule": "0 24 * * *" }, path: "registry.purge.schedule", words: /not a schedule/ },
+  { rule: "purge-schedule", change: { "registry.purge.schedule": "0 3 5-2 * *" }, path: "registry.purge.schedule", words: /not a schedule/ },
+  { rule: "purge-rule-names", change: { "registry.purge.rules": { "My Apps": { repositories: "apps/*", keep: 5 } } }, path: 'registry.purge.rules["My Apps"]', words: /1 to 32 lower-case/ },
+  { rule: "purge-repositories", change: { "registry.purge.rules": { apps: { repositories: "Apps/.+", keep: 5 } } }, path: 'registry.purge.rules["apps"].repositories', words: /with \* and \?/ },
+  { rule: "purge-keep", change: { "registry.purge.rules": { apps: { repositories: "apps/*", keep: 0 } } }, path: 'registry.purge.rules["apps"].keep', words: /1 to 1000/ },
+
+  // Storage, logs, Front Door
+  { rule: "container-names", change: { "storage.containers": ["artifacts", "no--double"] }, path: "storage.containers[1]", words: /3 to 63/ },
+  { rule: "containers-repeated", change: { "storage.containers": ["artifacts", "artifacts"] }, path: "storage.containers", words: /more than once/ },
+  { rule: "storage-delete-retention", change: { "storage.deleteRetentionDays": 0 }, path: "storage.deleteRetentionDays", words: /1 to 365/ },
+  { rule: "log-retention", change: { "monitoring.retentionDays": 7 }, path: "monitoring.retentionDays", words: /30 to 730/ },
+  { rule: "log-daily-cap", change: { "monitoring.dailyCapGb": 0.01 }, path: "monitoring.dailyCapGb", words: /0\.023/ },
+  { rule: "front-door-timeout", change: { "frontDoor.responseTimeoutSeconds": 15 }, path: "frontDoor.responseTimeoutSeconds", words: /16 to 240/ },
+  { rule: "front-door-rate-limit", change: { "frontDoor.firewall.rateLimitPerMinute": 1 }, path: "frontDoor.firewall.rateLimitPerMinute", words: /10 to/ },
+
+  // Hosts
+  { rule: "dns-zone-name", change: { "dns.zone": "example" }, path: "dns.zone", words: /labels of up to 63/ },
+  { rule: "dns-resource-group", change: { "dns.resourceGroup": "dns." }, path: "dns.resourceGroup", words: /no dot at the end/ },
+  { rule: "domain-name", change: { domain: "Dev.example.com" }, path: "domain", words: /lower-case/ },
+  { rule: "domain-in-zone", change: { "dns.zone": "ample.com" }, path: "domain", words: /not inside the DNS zone/ },
+  { rule: "host-name", change: { hosts: hosts("-a.dev.example.com"), "echo.hosts": [] }, path: 'hosts["-a.dev.example.com"]', words: /lower-case/ },
+  { rule: "host-wildcard", change: { hosts: hosts("*.dev.example.com"), "echo.hosts": [] }, path: 'hosts["*.dev.example.com"]', words: /wildcard/ },
+  { rule: "host-in-domain", change: { hosts: hosts("app.example.com"), "echo.hosts": [] }, path: 'hosts["app.example.com"]', words: /not below the environment's domain/ },
+  { rule: "host-in-domain", change: { hosts: hosts("dev.example.com"), "echo.hosts": [] }, path: 'hosts["dev.example.com"]', words: /not below the environment's domain/ },
+  { rule: "host-one-label", change: { hosts: hosts("a.b.dev.example.com"), "echo.hosts": [] }, path: 'hosts["a.b.dev.example.com"]', words: /more than one label/ },
+  { rule: "host-reserved", change: { hosts: hosts("ingress.dev.example.com"), "echo.hosts": [] }, path: 'hosts["ingress.dev.example.com"]', words: /Front Door speaks to/ },
+  { rule: "hosts-count", change: { hosts: hosts(...numbered(201, (i) => `app${i}.dev.example.com`)), "echo.hosts": [] }, path: "hosts", words: /at most 200/ },
+  { rule: "echo-hosts-listed", change: { "echo.hosts": ["other.dev.example.com"] }, path: "echo.hosts[0]", words: /not one of the platform's hosts/ },
+  { rule: "echo-hosts-repeated", change: { "echo.hosts": ["echo.dev.example.com", "echo.dev.example.com"] }, path: "echo.hosts", words: /more than once/ },
+];
+
+/** A row about the stack's own name, whose stack must have it too. */
+const nameRow: Row = { rule: "environment-name", change: { environment: "Development" }, path: "environment", words: /2 to 8 lower-case/ };
+
+describe("each rule of the config", () => {
+  for (const row of [...rows, nameRow]) {
+    it(`${row.rule} refuses ${JSON.stringify(row.change).slice(0, 100)}, and nothing else does`, () => {
+      const config = changed(validConfig(), row.change);
+      assert.throws(
+        () => parseConfig(config, row === nameRow ? "Development" : "dev"),
+        (thrown: unknown) => {
+          assert.ok(thrown instanceof ConfigError);
+          assert.deepEqual(thrown.problems.map((problem) => problem.path), [row.path], thrown.message);
+          assert.match(thrown.message, row.words);
+          return true;
+        },
+      );
+    });
+  }
+
+  it("has a row here, and every row is of a rule", () => {
+    assert.deepEqual(new Set([...rows, nameRow].map((row) => row.rule)), new Set(rules.map((rule) => rule.id)));
+    assert.equal(new Set(rules.map((rule) => rule.id)).size, rules.length);
+  });
+
+  it("names its source", () => {
+    for (const { id, source } of rules) assert.match(source, /^(https:\/\/|the platform's own: )/, id);
+  });
+});
