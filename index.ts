@@ -4,7 +4,7 @@ import { Platform } from "./stacks/platform";
 import { requireSignedInClient } from "./stacks/signedInClient";
 
 export = async () => {
-  const config = parseConfig(new pulumi.Config().getObject("platform"), pulumi.getStack());
+  const config = parseConfig(new pulumi.Config().get("platform"), pulumi.getStack());
   await requireSignedInClient(config.azure);
   return new Platform("platform", config).outputs;
 };

@@ -76,7 +76,7 @@ function countsText(plan: Plan, paint: Paint): string {
   return [
     paint("bold", "Resources:"),
     `    ${paint("green", `+ ${created.length} to create`)}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`,
-    `    in ${inComponents} components`,
+    `    in ${inComponents} ${inComponents === 1 ? "component" : "components"}`,
   ].join("\n");
 }
 

@@ -25,11 +25,6 @@ export class World {
     return known;
   }
 
-  /** All resources whose type begins so. */
-  ofFamily(prefix: string): Resource[] {
-    return [...this.byType].filter(([type]) => type.startsWith(prefix)).flatMap(([, resources]) => resources);
-  }
-
   /** The resource of a type with this id. Azure's ids do not tell upper from lower case. */
   withId(type: string, id: string | undefined): Resource | undefined {
     return id === undefined ? undefined : this.of(type).find((resource) => resource.id !== "" && sameText(resource.id, id));

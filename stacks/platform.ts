@@ -150,6 +150,7 @@ export class Platform extends pulumi.ComponentResource {
         frontDoor,
         privateLinkServiceId: ingress.privateLinkServiceId,
         privateLinkLocation: config.frontDoor.privateLinkLocation,
+        unlistedLocationReason: config.frontDoor.unlistedLocationReason,
         originHostName: originHost(config.domain),
         gateway: { service: ingress.service, generation: ingress.serviceUid },
       },

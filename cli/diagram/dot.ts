@@ -86,8 +86,8 @@ function edgeLine({ kind, from, to, label }: Edge, boxes: readonly Box[]): strin
 /** Boxes of a column one above the other, and the columns side by side: it is they and not the edges that decide where a box stands. */
 function columnLines(boxes: readonly Box[]): string[] {
   const filled = columns.map((column) => boxes.filter((box) => box.column === column).map((box) => quoted(box.id))).filter((ids) => ids.length > 0);
-  const order = filled.map(([first]) => first).join(" -> ");
-  return [...filled.map((ids) => `  { rank=same; ${ids.join("; ")} }`), `  ${order} [style=invis]`];
+  const sideBySide = filled.slice(1).map(([right], index) => `  ${filled[index]?.[0]} -> ${right} [style=invis]`);
+  return [...filled.map((ids) => `  { rank=same; ${ids.join("; ")} }`), ...sideBySide];
 }
 
 function shortened(text: string): string {

@@ -1,53 +1,52 @@
+import { RecordedResource } from "../../simulator/engine/plan";
 import { isRecord } from "../../simulator/engine/values";
-import { Group } from "./model";
+import { Box, Group } from "./model";
 import { box, few, group, line } from "./parts";
 import { input, inputText, inputTexts, PlanGraph } from "./planGraph";
 
-const annotation = (name: string): string => `service.beta.kubernetes.io/${name}`;
-
-/** The virtual network with what has an address in it, and the network of whoever deploys. */
-export function networkGroups(graph: PlanGraph, inside: readonly Group[]): Group[] {
-  const [network] = graph.ofType("azure-native:network:VirtualNetwork");
-  const endpoints = graph.ofType("azure-native:network:PrivateEndpoint");
-  const zones = graph.ofType("azure-native:privatedns:PrivateZone");
-  const subnets = graph.ofType("azure-native:network:Subnet");
-  const peerings = graph.ofType("azure-native:network:VirtualNetworkPeering");
-  // The network that the environment's own side of the peering leads to.
-  const remote = peerings.map((peering) => inputText(peering, "remoteVirtualNetwork.id")?.split("/").at(-1)).find((name) => name !== undefined && name !== (network && inputText(network, "virtualNetworkName")));
-  const services = graph.ofType("kubernetes:core/v1:Service").filter((service) => annotations(input(service, "metadata.annotations"))[annotation("azure-pls-create")] === "true");
-  const subnetTitle = (name: string | undefined, otherwise: string): string => {
-    const subnet = subnets.find((candidate) => inputText(candidate, "subnetName") === name);
-    return subnet === undefined ? otherwise : `Subnet ${name} ${inputText(subnet, "addressPrefix") ?? ""}`;
-  };
-  const linkSubnet = services.map((service) => annotations(input(service, "metadata.annotations"))[annotation("azure-pls-ip-configuration-subnet")])[0];
-  const [endpointSubnet] = endpoints.flatMap((endpoint) => graph.behind(endpoint, "subnet"));
-
-  return [
-    ...group("internet", "runner", "Runner", box("internet", "approval", "Network of the runner", [remote], peerings)),
-    ...group(
-      "network",
-      "network",
-      `Virtual network${line(network && inputText(network, "virtualNetworkName"), (name) => ` ${name}`) ?? ""}${line(network && inputTexts(network, "addressSpace.addressPrefixes")[0], (range) => ` ${range}`) ?? ""}`,
-      box("network", "network", "Private DNS zones", few(zones.map((zone) => inputText(zone, "privateZoneName") ?? zone.name)), zones),
-      [
-        ...group(
-          "network",
-          "private-link",
-          subnetTitle(linkSubnet, "Private link"),
-          services.flatMap((service) => box("network", "network", "Private link service", [annotations(input(service, "metadata.annotations"))[annotation("azure-pls-name")], "on an internal load balancer"], [service])),
-        ),
-        ...group(
-          "network",
-          "private-endpoints",
-          subnetTitle(endpointSubnet && inputText(endpointSubnet, "subnetName"), "Private endpoints"),
-          endpoints.flatMap((endpoint) => box("network", "network", inputText(endpoint, "privateEndpointName") ?? endpoint.name, [], [endpoint])),
-        ),
-        ...inside,
-      ],
-    ),
-  ];
+/** The Services that AKS gives a private link service. */
+export function linkedServices(graph: PlanGraph): RecordedResource[] {
+  return graph.ofType("kubernetes:core/v1:Service").filter((service) => annotation(service, "azure-pls-create") === "true");
 }
 
-function annotations(value: unknown): Record<string, string> {
-  return isRecord(value) ? Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string")) : {};
+/** The virtual network with what has an address in it, `inside` too, and the network of whoever deploys. */
+export function networkGroups(graph: PlanGraph, inside: readonly Group[]): Group[] {
+  const [network] = graph.ofType("azure-native:network:VirtualNetwork");
+  const title = ["Virtual network", network && inputText(network, "virtualNetworkName"), network && inputTexts(network, "addressSpace.addressPrefixes")[0]].filter((part) => part !== undefined).join(" ");
+  const zones = graph.ofType("azure-native:privatedns:PrivateZone");
+  const zonesBox = box("network", "network", "Private DNS zones", few(zones.map((zone) => inputText(zone, "privateZoneName") ?? zone.name)), zones);
+  return [...group("internet", "runner", "Runner", runner(graph, network)), ...group("network", "network", title, zonesBox, [...privateLink(graph), ...privateEndpoints(graph), ...inside])];
+}
+
+function privateLink(graph: PlanGraph): Group[] {
+  const services = linkedServices(graph);
+  const [subnet] = services.flatMap((service) => graph.ofType("azure-native:network:Subnet").filter((candidate) => inputText(candidate, "subnetName") === annotation(service, "azure-pls-ip-configuration-subnet")));
+  const boxes = services.flatMap((service) => box("network", "network", "Private link service", [annotation(service, "azure-pls-name"), "on an internal load balancer"], [service]));
+  return group("network", "private-link", subnetTitle(subnet) ?? "Private link", boxes);
+}
+
+function privateEndpoints(graph: PlanGraph): Group[] {
+  const endpoints = graph.ofType("azure-native:network:PrivateEndpoint");
+  const [subnet] = endpoints.flatMap((endpoint) => graph.behind(endpoint, "subnet"));
+  const boxes = endpoints.flatMap((endpoint) => box("network", "network", inputText(endpoint, "privateEndpointName") ?? endpoint.name, [], [endpoint]));
+  return group("network", "private-endpoints", subnetTitle(subnet) ?? "Private endpoints", boxes);
+}
+
+/** The other side of the peerings. */
+function runner(graph: PlanGraph, own: RecordedResource | undefined): Box[] {
+  const peerings = graph.ofType("azure-native:network:VirtualNetworkPeering");
+  const names = peerings.map((peering) => inputText(peering, "remoteVirtualNetwork.id")?.split("/").at(-1));
+  const remote = names.find((name) => name !== undefined && name !== (own && inputText(own, "virtualNetworkName")));
+  return box("internet", "approval", "Network of the runner", [remote], peerings);
+}
+
+function subnetTitle(subnet: RecordedResource | undefined): string | undefined {
+  return line(subnet && inputText(subnet, "subnetName"), (name) => `Subnet ${name} ${(subnet && inputText(subnet, "addressPrefix")) ?? ""}`);
+}
+
+/** An annotation by which a Service tells AKS what to make for it. */
+function annotation(service: RecordedResource, name: string): string | undefined {
+  const all = input(service, "metadata.annotations");
+  const value = isRecord(all) ? all[`service.beta.kubernetes.io/${name}`] : undefined;
+  return typeof value === "string" ? value : undefined;
 }

@@ -1,11 +1,11 @@
 import { RecordedResource } from "../../simulator/engine/plan";
 import { Box, Column, Group, Theme } from "./model";
 
-/** A box for resources; none where there is no resource. Lines that are not known are left out. */
+/** A box for resources; none where there is no resource. Lines that are empty or not known are left out. */
 export function box(theme: Theme, column: Column, title: string, lines: readonly (string | undefined)[], resources: readonly RecordedResource[]): Box[] {
   const [first] = resources;
   if (first === undefined) return [];
-  return [{ id: `${first.type.split(":").at(-1)} ${first.name}`, theme, column, title, lines: lines.filter((line) => line !== undefined), urns: resources.map(({ urn }) => urn) }];
+  return [{ id: `${first.type.split(":").at(-1)} ${first.name}`, theme, column, title, lines: lines.filter((line) => line !== undefined && line !== ""), urns: resources.map(({ urn }) => urn) }];
 }
 
 /** A group; none where nothing is in it. */

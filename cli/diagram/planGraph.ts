@@ -20,11 +20,6 @@ export class PlanGraph {
     return (resource.propertyDependencies?.[property] ?? []).flatMap((urn) => this.byUrn.get(urn) ?? []);
   }
 
-  /** True when the first waits for the second, at once or through others. */
-  dependsOn(resource: RecordedResource, on: RecordedResource): boolean {
-    return this.pathOfNeeds(resource, on) !== undefined;
-  }
-
   /** True when one Kubernetes object names the other, or both are about the same pods. */
   refers(a: RecordedResource, b: RecordedResource): boolean {
     return names(a, b) || names(b, a) || samePods(a, b);

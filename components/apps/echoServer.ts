@@ -39,8 +39,8 @@ export class EchoServer extends pulumi.ComponentResource {
   readonly address: string = `${echo}.${echo}.svc.cluster.local`;
 
   constructor(name: string, args: EchoServerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("delivery-platform:apps:EchoServer", name, {}, opts);
     refuseProblems(name, hostProblems(args.hosts));
+    super("delivery-platform:apps:EchoServer", name, {}, opts);
     const { cluster } = args;
 
     const namespace = createNamespace(`${name}-namespace`, { namespace: echo, injected: true }, inCluster(this, cluster));

@@ -217,7 +217,8 @@ export class AksCluster extends pulumi.ComponentResource {
         ),
     );
     const credentials = pulumi.secret(containerservice.listManagedClusterUserCredentialsOutput({ resourceGroupName, resourceName: clusterName, format: "exec" }, { dependsOn: [cluster] }));
-    this.kubeconfig = credentials.apply(({ kubeconfigs }) =>
+    // A lookup that a preview can't make loses what it depends on; the cluster's id keeps it.
+    this.kubeconfig = pulumi.all([credentials, cluster.id]).apply(([{ kubeconfigs }]) =>
       kubeconfig({ credentials: kubeconfigs[0]?.value ?? "", clusterName, tenantId: context.tenantId, login: access.kubelogin }),
     );
     const provider = new k8s.Provider(

@@ -110,16 +110,19 @@ const repositoryPattern = /^[a-z0-9.-]+(\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/;
 function problems({ retentionDays, cachedRepositories }: ContainerRegistryArgs): Problem[] {
   const found: Problem[] = [];
   if (!Number.isInteger(retentionDays) || retentionDays < 0 || retentionDays > 365) {
-    found.push({ path: "retentionDays", message: "is not a time that the registry takes", given: String(retentionDays), allowed: "a whole number of days from 0 to 365" });
+    const allowed = "a whole number of days from 0 to 365";
+    found.push({ path: "retentionDays", message: "is not a time that the registry takes", given: String(retentionDays), allowed });
   }
   const path = "cachedRepositories";
   cachedRepositories.forEach((repository, index) => {
     if (!repositoryPattern.test(repository) || !upstreams.some((host) => repository.startsWith(`${host}/`))) {
-      found.push({ path, message: "is not a repository that can be cached", given: repository, allowed: `a path without a tag in ${upstreams.join(", ")}`, fix: "Name host and path, as docker.io/istio/pilot." });
+      const allowed = `a path without a tag in ${upstreams.join(", ")}`;
+      found.push({ path, message: "is not a repository that can be cached", given: repository, allowed, fix: "Name host and path, as docker.io/istio/pilot." });
       return;
     }
     const earlier = cachedRepositories.slice(0, index).find((other) => cachedAs(other) === cachedAs(repository));
-    if (earlier !== undefined) found.push({ path, message: `would be cached under the same path as ${earlier}`, given: repository, fix: "Keep one of the two." });
+    if (earlier === undefined) return;
+    found.push({ path, message: `would be cached under the same path as ${earlier}`, given: repository, fix: "Keep one of the two." });
   });
   return found;
 }

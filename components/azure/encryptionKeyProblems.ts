@@ -12,7 +12,10 @@ export function encryptionKeyProblems({ deployers, consumers, key, openVaultReas
 
 function deployerProblems(deployers: readonly string[]): Problem[] {
   const path = "deployers";
-  if (deployers.length === 0) return [{ path, message: "is empty, so that nobody may make a key", allowed: "at least one object id", fix: "Name who runs `pulumi up`: `az ad signed-in-user show --query id`." }];
+  if (deployers.length === 0) {
+    const fix = "Name who runs `pulumi up`: `az ad signed-in-user show --query id`.";
+    return [{ path, message: "is empty, so that nobody may make a key", allowed: "at least one object id", fix }];
+  }
   const malformed = deployers.filter((id) => !guid.test(id)).map((given) => ({ path, message: "is not an object id", given, allowed: "a GUID" }));
   return [...malformed, ...repeated(path, deployers)];
 }
@@ -20,7 +23,9 @@ function deployerProblems(deployers: readonly string[]): Problem[] {
 /** @source https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name */
 function consumerProblems(consumers: readonly string[]): Problem[] {
   const path = "consumers";
-  const malformed = consumers.filter((name) => !/^[a-zA-Z0-9-]{1,127}$/.test(name)).map((given) => ({ path, message: "can't be the name of a key", given, allowed: "1 to 127 letters, digits and hyphens" }));
+  const malformed = consumers
+    .filter((name) => !/^[a-zA-Z0-9-]{1,127}$/.test(name))
+    .map((given) => ({ path, message: "can't be the name of a key", given, allowed: "1 to 127 letters, digits and hyphens" }));
   return [...malformed, ...repeated(path, consumers)];
 }
 
@@ -34,12 +39,14 @@ function rotationProblems({ rotateAfter, expireAfter, notifyBefore }: KeySetting
   const [rotate, expire, notify] = [rotateAfter, expireAfter, notifyBefore].map(durationDays);
   if (rotate === undefined || expire === undefined || notify === undefined) {
     const malformed = Object.entries({ rotateAfter, expireAfter, notifyBefore }).filter(([, text]) => durationDays(text) === undefined);
-    return malformed.map(([name, given]) => ({ path: `key.${name}`, message: "is not a duration", given, allowed: "days, months or years in the form of ISO 8601: P90D, P18M, P2Y" }));
+    const allowed = "days, months or years in the form of ISO 8601: P90D, P18M, P2Y";
+    return malformed.map(([name, given]) => ({ path: `key.${name}`, message: "is not a duration", given, allowed }));
   }
   const found: Problem[] = [];
-  if (expire < 28) found.push({ path: "key.expireAfter", message: "is too short", given: expireAfter, allowed: "28 days or more" });
-  if (rotate < 7) found.push({ path: "key.rotateAfter", message: "is too short", given: rotateAfter, allowed: "7 days or more" });
-  if (rotate > expire - 7) found.push({ path: "key.rotateAfter", message: "comes too late: the key would expire before everything has taken up its new version", given: rotateAfter, allowed: `7 days or more before expireAfter (${expireAfter})` });
-  if (notify >= expire) found.push({ path: "key.notifyBefore", message: "lies before the key is made", given: notifyBefore, allowed: `less than expireAfter (${expireAfter})` });
+  const add = (name: keyof KeySettings, message: string, given: string, allowed: string): void => void found.push({ path: `key.${name}`, message, given, allowed });
+  if (expire < 28) add("expireAfter", "is too short", expireAfter, "28 days or more");
+  if (rotate < 7) add("rotateAfter", "is too short", rotateAfter, "7 days or more");
+  if (rotate > expire - 7) add("rotateAfter", "comes too late for everything to take up the new version", rotateAfter, `7 days or more before expireAfter (${expireAfter})`);
+  if (notify >= expire) add("notifyBefore", "lies before the key is made", notifyBefore, `less than expireAfter (${expireAfter})`);
   return found;
 }

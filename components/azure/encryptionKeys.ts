@@ -84,10 +84,8 @@ export class EncryptionKeys extends pulumi.ComponentResource {
     const endpoint = { context, resourceGroupName, role: "vault", resourceId: vault.id, groupId: "vault", target: args.privateEndpoint } as const;
     new PrivateEndpoint(`${instance}-endpoint`, endpoint, parent);
 
-    const officers = deployers.map(
-      (deployer) =>
-        new RoleGrants(`${instance}-deployer-${deployer}`, { context, principalId: deployer, grants: { keys: { role: "Key Vault Crypto Officer", scope: vault.id } } }, parent).ready,
-    );
+    const officer = { keys: { role: "Key Vault Crypto Officer", scope: vault.id } } as const;
+    const officers = deployers.map((principalId) => new RoleGrants(`${instance}-deployer-${principalId}`, { context, principalId, grants: officer }, parent).ready);
     this.keys = new Map(consumers.map((consumer) => [consumer, this.makeKey(consumer, args, vault, officers)]));
 
     this.registerOutputs({ vaultId: this.vaultId, vaultUri: this.vaultUri, vaultName: this.vaultName });

@@ -112,14 +112,16 @@ export class FrontDoorOrigin extends pulumi.ComponentResource {
         customTimeouts: { create: "4h", update: "4h", delete: "6h" },
       },
     );
+    // A token lives for about an hour, less than cluster and origin may take, so that it is fetched after them. A lookup that a preview
+    // can't make loses what it depends on; the origin's id keeps it.
+    const token = pulumi.all([authorization.getClientTokenOutput({}, { dependsOn: [origin] }), origin.id]).apply(([client]) => client.token);
     const approval = new PrivateLinkApproval(
       `${name}-approval`,
       {
         privateLinkServiceId: args.privateLinkServiceId,
         requestMessage,
         originName,
-        // A token lives for about an hour, less than cluster and origin may take, so that it is fetched after them.
-        token: authorization.getClientTokenOutput({}, { dependsOn: [origin] }).token,
+        token,
         // The region belongs to what makes a private endpoint another one; the origin's id does not show it.
         triggers: [origin.id, privateLinkLocation, gateway.generation],
       },

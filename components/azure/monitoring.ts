@@ -56,11 +56,13 @@ export class Monitoring extends pulumi.ComponentResource {
 function problems({ retentionDays, dailyCapGb }: MonitoringArgs): Problem[] {
   const found: Problem[] = [];
   if (!Number.isInteger(retentionDays) || retentionDays < 30 || retentionDays > 730) {
-    found.push({ path: "retentionDays", message: "is not a time that Log Analytics keeps logs for", given: String(retentionDays), allowed: "a whole number of days from 30 to 730" });
+    const allowed = "a whole number of days from 30 to 730";
+    found.push({ path: "retentionDays", message: "is not a time that Log Analytics keeps logs for", given: String(retentionDays), allowed });
   }
   // The smallest cap: https://learn.microsoft.com/rest/api/loganalytics/workspaces/create-or-update#workspacecapping
   if (dailyCapGb !== undefined && !(dailyCapGb >= 0.023)) {
-    found.push({ path: "dailyCapGb", message: "is smaller than the smallest cap", given: String(dailyCapGb), allowed: "0.023 or more", fix: "Leave it out for no cap." });
+    const fix = "Leave it out for no cap.";
+    found.push({ path: "dailyCapGb", message: "is smaller than the smallest cap", given: String(dailyCapGb), allowed: "0.023 or more", fix });
   }
   return found;
 }

@@ -78,7 +78,7 @@ export class Network extends pulumi.ComponentResource {
     this.virtualNetworkId = virtualNetwork.id;
     diagnose(`${name}-diagnostics`, { target: virtualNetwork.id, workspaceId, logs: { group: "allLogs" }, metrics: true }, parent);
 
-    const securityGroup = (role: string, securityRules: NonNullable<network.NetworkSecurityGroupArgs["securityRules"]>): network.NetworkSecurityGroup => {
+    const securityGroup = (role: string, securityRules: network.NetworkSecurityGroupArgs["securityRules"]): network.NetworkSecurityGroup => {
       const group = new network.NetworkSecurityGroup(
         `${name}-${role}-rules`,
         { resourceGroupName, networkSecurityGroupName: names.of("networkSecurityGroup", role), location, tags, securityRules },
@@ -89,11 +89,15 @@ export class Network extends pulumi.ComponentResource {
     };
     const nodeRules = securityGroup("nodes", []);
     const endpointRules = securityGroup("endpoints", [
-      { name: "AllowHttpsFromNetwork", ...inbound, priority: 100, access: "Allow", protocol: "Tcp", sourceAddressPrefix: "VirtualNetwork", destinationPortRange: "443" },
-      { name: "DenyEverythingElse", ...inbound, priority: 4096, access: "Deny", protocol: "*", sourceAddressPrefix: "*", destinationPortRange: "*" },
+      { ...inbound, name: "AllowHttps", priority: 100, access: "Allow", protocol: "Tcp", sourceAddressPrefix: "VirtualNetwork", destinationPortRange: "443" },
+      { ...inbound, name: "DenyEverythingElse", priority: 4096, access: "Deny", protocol: "*", sourceAddressPrefix: "*", destinationPortRange: "*" },
     ]);
 
-    this.subnetNames = { nodes: names.of("subnet", "nodes"), privateLink: names.of("subnet", "private-link"), privateEndpoints: names.of("subnet", "endpoints") };
+    this.subnetNames = {
+      nodes: names.of("subnet", "nodes"),
+      privateLink: names.of("subnet", "private-link"),
+      privateEndpoints: names.of("subnet", "endpoints"),
+    };
     const subnet = (role: keyof PerSubnet<unknown>, settings: Partial<network.SubnetArgs>, after: pulumi.Resource): network.Subnet =>
       new network.Subnet(
         `${name}-${role}`,
@@ -167,13 +171,14 @@ function problems({ addressSpace, subnets }: NetworkArgs): Problem[] {
   const ranges = [["addressSpace", addressSpace], ...Object.entries(subnets).map(([role, range]) => [`subnets.${role}`, range])] as [string, string][];
   const malformed = ranges.filter(([, range]) => !isRange(range));
   if (malformed.length > 0) {
-    return malformed.map(([path, given]) => ({ path, message: "is not a range of IPv4 addresses", given, allowed: "an address and a prefix length, as 10.20.0.0/16" }));
+    const allowed = "the first address of a range and its prefix length, as 10.20.0.0/16";
+    return malformed.map(([path, given]) => ({ path, message: "is not a range of IPv4 addresses", given, allowed }));
   }
   const inside = ranges.slice(1);
   const outside = inside.filter(([, range]) => !rangeContains(addressSpace, range));
-  const overlapping = inside.flatMap(([path, range], index) => inside.slice(index + 1).filter(([, other]) => rangesOverlap(range, other)).map(([otherPath, other]) => ({ path, range, otherPath, other })));
-  return [
-    ...outside.map(([path, given]) => ({ path, message: "lies outside the address space", given, allowed: `a part of ${addressSpace}` })),
-    ...overlapping.map(({ path, range, otherPath, other }) => ({ path, message: `overlaps ${otherPath}`, given: `${range} and ${other}`, allowed: "ranges with no address in common" })),
-  ];
+  const overlaps = inside.flatMap(([path, range], index) => {
+    const others = inside.slice(index + 1).filter(([, other]) => rangesOverlap(range, other));
+    return others.map(([otherPath, other]) => ({ path, message: `overlaps ${otherPath}`, given: `${range} and ${other}`, allowed: "ranges with no address in common" }));
+  });
+  return [...outside.map(([path, given]) => ({ path, message: "lies outside the address space", given, allowed: `a part of ${addressSpace}` })), ...overlaps];
 }

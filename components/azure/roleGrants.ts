@@ -60,7 +60,9 @@ export class RoleGrants extends pulumi.ComponentResource {
         {
           roleAssignmentName: assignmentName(scope, principalId, role),
           principalId,
-          ...(principalType && { principalType }),
+          // The SDK takes what is left out for a person (`User`), and Azure then refuses a pipeline or group. An output is passed on as it
+          // is, so that nothing stays nothing.
+          principalType: pulumi.output(principalType),
           roleDefinitionId: roleDefinitionId(context.subscriptionId, role),
           scope,
         },

@@ -39,7 +39,9 @@ export class RunnerPeering extends pulumi.ComponentResource {
     refuseProblems(name, problems(runner, args));
     super("delivery-platform:azure:RunnerPeering", name, {}, opts);
 
-    const peering = (direction: string, from: VirtualNetworkName, to: { id: pulumi.Input<string>; name: string }, after: pulumi.Resource): network.VirtualNetworkPeering =>
+    const here: Side = { resourceGroup: resourceGroupName, name: own.virtualNetworkName, id: own.virtualNetworkId };
+    const there: Side = { ...runner, id: runnerVirtualNetworkId };
+    const peering = (direction: string, from: Side, to: Side, after: pulumi.Resource): network.VirtualNetworkPeering =>
       new network.VirtualNetworkPeering(
         `${name}-${direction}`,
         {
@@ -55,8 +57,8 @@ export class RunnerPeering extends pulumi.ComponentResource {
         // Azure changes a network in one place at a time: first the subnets, then one peering, then the other.
         { parent: this, dependsOn: after },
       );
-    const outward = peering("to-runner", { resourceGroup: resourceGroupName, name: own.virtualNetworkName }, { id: runnerVirtualNetworkId, name: runner.name }, own);
-    const inward = peering("from-runner", runner, { id: own.virtualNetworkId, name: own.virtualNetworkName }, outward);
+    const outward = peering("to-runner", here, there, own);
+    const inward = peering("from-runner", there, here, outward);
 
     const links = Object.entries(own.zoneNames).map(
       ([role, privateZoneName]: [string, string]) =>
@@ -80,22 +82,28 @@ export class RunnerPeering extends pulumi.ComponentResource {
   }
 }
 
-interface VirtualNetworkName {
+/** One of the two networks. */
+interface Side {
+  readonly resourceGroup: string;
+  readonly name: string;
+  readonly id: pulumi.Input<string>;
+}
+
+interface IdParts {
+  readonly subscriptionId: string;
   readonly resourceGroup: string;
   readonly name: string;
 }
 
-interface VirtualNetworkId extends VirtualNetworkName {
-  readonly subscriptionId: string;
-}
+const idPattern = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Network\/virtualNetworks\/([^/]+)$/i;
 
 /** The parts of a virtual network's id; empty ones when it is not such an id. */
-function parse(id: string): VirtualNetworkId {
-  const [, subscriptionId = "", resourceGroup = "", name = ""] = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Network\/virtualNetworks\/([^/]+)$/i.exec(id) ?? [];
+function parse(id: string): IdParts {
+  const [, subscriptionId = "", resourceGroup = "", name = ""] = idPattern.exec(id) ?? [];
   return { subscriptionId, resourceGroup, name };
 }
 
-function problems(runner: VirtualNetworkId, { context, runnerVirtualNetworkId }: RunnerPeeringArgs): Problem[] {
+function problems(runner: IdParts, { context, runnerVirtualNetworkId }: RunnerPeeringArgs): Problem[] {
   const path = "runnerVirtualNetworkId";
   if (runner.name === "") {
     const allowed = "/subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.Network/virtualNetworks/<name>";
@@ -103,5 +111,6 @@ function problems(runner: VirtualNetworkId, { context, runnerVirtualNetworkId }:
   }
   if (runner.subscriptionId.toLowerCase() === context.subscriptionId.toLowerCase()) return [];
   // The peering on the runner's side is made with the environment's own provider, which works in one subscription.
-  return [{ path, message: "is in another subscription", given: runner.subscriptionId, allowed: context.subscriptionId, fix: "Run `pulumi up` from a network of the environment's own subscription." }];
+  const fix = "Run `pulumi up` from a network of the environment's own subscription.";
+  return [{ path, message: "is in another subscription", given: runner.subscriptionId, allowed: context.subscriptionId, fix }];
 }

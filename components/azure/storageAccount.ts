@@ -124,17 +124,20 @@ function problems({ containers, sku, sharedKeyReason, deleteRetentionDays }: Sto
   const found: Problem[] = [...reasonProblems("sharedKeyReason", sharedKeyReason)];
   // https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata#container-names
   for (const container of containers.filter((given) => !/^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(given))) {
-    found.push({ path: "containers", message: "can't be the name of a container", given: container, allowed: "3 to 63 lower-case letters, digits and single hyphens between them" });
+    const allowed = "3 to 63 lower-case letters, digits and single hyphens between them";
+    found.push({ path: "containers", message: "can't be the name of a container", given: container, allowed });
   }
   for (const container of containers.filter((given, index) => containers.indexOf(given) !== index)) {
     found.push({ path: "containers", message: "is listed twice", given: container, fix: "Keep one." });
   }
   // The premium kinds hold only one sort of data each. https://learn.microsoft.com/azure/storage/common/storage-account-overview
   if (!/^Standard_(LRS|ZRS|GRS|GZRS|RAGRS|RAGZRS)$/.test(sku)) {
-    found.push({ path: "sku", message: "is not a redundancy of a general-purpose account", given: sku, allowed: "Standard_LRS, _ZRS, _GRS, _GZRS, _RAGRS or _RAGZRS" });
+    const allowed = "Standard_LRS, _ZRS, _GRS, _GZRS, _RAGRS or _RAGZRS";
+    found.push({ path: "sku", message: "is not a redundancy of a general-purpose account", given: sku, allowed });
   }
   if (!Number.isInteger(deleteRetentionDays) || deleteRetentionDays < 1 || deleteRetentionDays > 365) {
-    found.push({ path: "deleteRetentionDays", message: "is not a time that deleted blobs are kept for", given: String(deleteRetentionDays), allowed: "a whole number of days from 1 to 365" });
+    const allowed = "a whole number of days from 1 to 365";
+    found.push({ path: "deleteRetentionDays", message: "is not a time that deleted blobs are kept for", given: String(deleteRetentionDays), allowed });
   }
   return found;
 }

@@ -6,7 +6,7 @@ export interface GatewayPrivateLink {
   readonly resourceGroupName: string;
   /** The subnet, by name and in the cluster's virtual network, that the service takes its own addresses from. */
   readonly subnetName: string;
-  /** How many addresses: 1 to 8. Each serves about 64,000 connections at a time; one that was given can't be taken away again. */
+  /** How many addresses: 1 to 8. Each allows about 64,000 connections at a time to each node. One that was given can't be taken away again. */
   readonly natIpCount: number;
 }
 

@@ -63,8 +63,8 @@ export class IngressGateway extends pulumi.ComponentResource {
   readonly gateway: string = `${namespaceName}/${gatewayName}`;
 
   constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("delivery-platform:mesh:IngressGateway", name, {}, opts);
     refuseProblems(name, [...privateLinkProblems("privateLink", args.privateLink), ...hostProblems(args)]);
+    super("delivery-platform:mesh:IngressGateway", name, {}, opts);
     const { context, cluster, istio, privateLink } = args;
     const privateLinkName = context.names.of("privateLinkService", "ingress");
     this.privateLinkServiceId = `/subscriptions/${context.subscriptionId}/resourceGroups/${privateLink.resourceGroupName}/providers/Microsoft.Network/privateLinkServices/${privateLinkName}`;

@@ -3,11 +3,13 @@ import { ClusterTarget, inCluster } from "../shared/cluster";
 import { HelmRelease } from "../shared/helmRelease";
 import { imageHub, ImageSource } from "../shared/images";
 import { createNamespace } from "../shared/namespace";
+import { networkPolicy } from "../shared/networkPolicy";
+import { apiServerTunnel, injectedPods, istiod, podsOf, prometheus } from "../shared/peers";
 import { placements } from "../shared/placement";
 import { spreadOver } from "../shared/spread";
 import { charts, images } from "../shared/versions";
 import {
-  baseDeclaration, BaseValues, cniDeclaration, CniValues, istiodDeclaration, istiodLabels, IstiodValues, MeshConfig, runtimeDefault,
+  baseDeclaration, BaseValues, cniDeclaration, CniValues, istiodDeclaration, IstiodValues, MeshConfig, runtimeDefault,
 } from "./istioCharts";
 
 /** Arguments of `Istio`. */
@@ -58,8 +60,30 @@ export class Istio extends pulumi.ComponentResource {
     const { cluster } = args;
     const { istioPilot, istioCni } = images;
 
-    const system = createNamespace(`${name}-system-namespace`, { namespace: this.rootNamespace }, inCluster(this, cluster));
-    const node = createNamespace(`${name}-cni-namespace`, { namespace: "istio-cni", podSecurity: "privileged" }, inCluster(this, cluster));
+    const system = createNamespace(
+      `${name}-system-namespace`,
+      { namespace: this.rootNamespace, outside: { reason: "istiod watches the API server, and fetches the keys that a JWT rule names" } },
+      inCluster(this, cluster),
+    );
+    const node = createNamespace(
+      `${name}-cni-namespace`,
+      { namespace: "istio-cni", podSecurity: "privileged", outside: { reason: "the node agent watches the API server for pods that came up before it" } },
+      inCluster(this, cluster),
+    );
+    networkPolicy(
+      `${name}-istiod-callers`,
+      {
+        name: "istiod-callers",
+        pods: istiod.pods,
+        reason: "proxies have their configuration and certificates from it, the API server its webhooks, Prometheus its metrics",
+        ingress: [
+          { peer: injectedPods, ports: [istiod.ports.xds] },
+          { peer: podsOf(apiServerTunnel), ports: [istiod.ports.webhook] },
+          { peer: podsOf(prometheus), ports: [istiod.ports.metrics] },
+        ],
+      },
+      inCluster(this, cluster, { dependsOn: system, deletedWith: system }),
+    );
 
     // Set on both charts, because istiod would otherwise change Ignore to Fail behind Helm's back.
     const base = { validationFailurePolicy: "Fail" } as const;
@@ -103,7 +127,7 @@ export class Istio extends pulumi.ComponentResource {
           autoscaleMin: 2,
           seccompProfile: runtimeDefault,
           ...placements.system,
-          topologySpreadConstraints: spreadOver(istiodLabels),
+          topologySpreadConstraints: spreadOver(istiod.pods.labels),
           // AKS would add a namespace selector of its own to the webhook, again after each update.
           // https://learn.microsoft.com/azure/aks/faq
           sidecarInjectorWebhookAnnotations: { "admissions.enforcer/disabled": "true" },

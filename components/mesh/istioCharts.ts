@@ -1,4 +1,5 @@
 import { ChartDeclaration } from "../shared/chart";
+import { istiod } from "../shared/peers";
 import { Placement } from "../shared/placement";
 import { SpreadConstraint } from "../shared/spread";
 
@@ -70,8 +71,6 @@ export const cniDeclaration: ChartDeclaration = {
   workloads: { "istio-cni-node": { kind: "DaemonSet", podLabels: { "k8s-app": "istio-cni-node" }, serviceAccount: "istio-cni" } },
 };
 
-export const istiodLabels = { app: "istiod", istio: "pilot" } as const;
-
 export const istiodDeclaration: ChartDeclaration = {
   services: {
     istiod: {
@@ -83,7 +82,7 @@ export const istiodDeclaration: ChartDeclaration = {
       },
     },
   },
-  workloads: { istiod: { kind: "Deployment", podLabels: istiodLabels, serviceAccount: "istiod" } },
+  workloads: { istiod: { kind: "Deployment", podLabels: istiod.pods.labels, serviceAccount: "istiod" } },
 };
 
 /**

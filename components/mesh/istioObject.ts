@@ -2,6 +2,7 @@ import type { IGateway, IVirtualService } from "@kubernetes-models/istio/network
 import type { IAuthorizationPolicy, IPeerAuthentication } from "@kubernetes-models/istio/security.istio.io/v1";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { reasonAnnotation } from "../shared/networkPolicy";
 
 interface Specs {
   Gateway: NonNullable<IGateway["spec"]>;
@@ -24,6 +25,8 @@ type WithInputs<T> = T extends object ? { [Key in keyof T]: WithInputs<Exclude<T
 export interface IstioObjectArgs<Kind extends keyof Specs> {
   readonly name: string;
   readonly namespace: string;
+  /** Why it allows what is denied by default, where it does: an annotation. */
+  readonly reason?: string;
   readonly spec: WithInputs<Specs[Kind]>;
 }
 
@@ -41,6 +44,7 @@ export function istioObject<Kind extends keyof Specs>(
   args: IstioObjectArgs<Kind>,
   options: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
-  const { namespace, spec } = args;
-  return new k8s.apiextensions.CustomResource(name, { apiVersion: apiVersions[kind], kind, metadata: { name: args.name, namespace }, spec }, options);
+  const { namespace, reason, spec } = args;
+  const metadata = { name: args.name, namespace, ...(reason !== undefined && { annotations: { [reasonAnnotation]: reason } }) };
+  return new k8s.apiextensions.CustomResource(name, { apiVersion: apiVersions[kind], kind, metadata, spec }, options);
 }

@@ -59,8 +59,8 @@ export class RegistryPurge extends pulumi.ComponentResource {
   readonly identityClientId: pulumi.Output<string>;
 
   constructor(name: string, args: RegistryPurgeArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("delivery-platform:services:RegistryPurge", name, {}, opts);
     refuseProblems(name, [...scheduleProblems(args.schedule), ...ruleProblems(args.rules)]);
+    super("delivery-platform:services:RegistryPurge", name, {}, opts);
     const { context, resourceGroupName, cluster } = args;
 
     const identityName = context.names.of("userAssignedIdentity", purge);

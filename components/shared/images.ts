@@ -20,6 +20,18 @@ export function imageReference(image: Image, source: ImageSource): string {
   return `${registryOf(image, source)}/${image.repository}:${image.tag}`;
 }
 
+/** An image as most charts take it. */
+export interface ImageParts {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** An image in the parts that most charts take under `image`. */
+export function imageParts(image: Image, source: ImageSource): ImageParts {
+  return { registry: registryOf(image, source), repository: image.repository, tag: image.tag };
+}
+
 /** The address of an image without its name and tag: what Istio's charts call the hub. */
 export function imageHub(image: Image, source: ImageSource): string {
   return [registryOf(image, source), ...image.repository.split("/").slice(0, -1)].join("/");

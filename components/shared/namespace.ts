@@ -1,5 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { networkPolicy, NetworkPolicyArgs } from "./networkPolicy";
+import { clusterDns, istiod, outside, podsOf, prometheus, proxyMetricsPort } from "./peers";
 import { PodSecurityLevel, podSecurityLabels } from "./podSecurity";
 
 /** What a namespace of the platform is like. */
@@ -10,14 +12,42 @@ export interface NamespaceSettings {
   readonly podSecurity?: PodSecurityLevel;
   /** True where Istio gives each pod a proxy. Default: false. */
   readonly injected?: boolean;
+  /** Which of its pods call port 443 outside the cluster, the API server included, and why. Default: none. */
+  readonly outside?: { readonly podLabels?: Readonly<Record<string, string>>; readonly reason: string };
 }
 
 /**
- * A namespace, with the labels that decide what its pods may do and whether they are part of the mesh.
- * @source https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/
+ * A namespace, with the labels that decide what its pods may do and whether they are part of the mesh, and closed to the network: its pods
+ * may call nobody and be called by nobody but for what every pod needs and for what `outside` says. More is allowed by name, as with
+ * `allowAccess` or `networkPolicy`.
+ *
+ * A node's own kubelet reaches its pods in any case, so that probes pass.
+ *
+ * @example
+ * createNamespace("echo-namespace", { namespace: "echo", injected: true }, inCluster(this, cluster));
+ * @source https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/ and https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies
  */
 export function createNamespace(name: string, settings: NamespaceSettings, options: pulumi.CustomResourceOptions): k8s.core.v1.Namespace {
   const { namespace, podSecurity = "restricted", injected = false } = settings;
   const labels = { ...podSecurityLabels(podSecurity), ...(injected && { "istio-injection": "enabled" }) };
-  return new k8s.core.v1.Namespace(name, { metadata: { name: namespace, labels } }, options);
+  const made = new k8s.core.v1.Namespace(name, { metadata: { name: namespace, labels } }, options);
+  for (const policy of policiesOf(settings)) {
+    networkPolicy(`${name}-${policy.name}`, policy, pulumi.mergeOptions(options, { dependsOn: made, deletedWith: made }));
+  }
+  return made;
+}
+
+function policiesOf({ namespace, injected, outside: calls }: NamespaceSettings): NetworkPolicyArgs[] {
+  const pods = { namespace };
+  return [
+    { name: "default-deny", pods, reason: "what no other policy allows is denied", ingress: [], egress: [] },
+    { name: "dns", pods, reason: "every pod finds others by name", egress: [{ peer: podsOf(clusterDns), ports: [53], protocols: ["UDP", "TCP"] }] },
+    ...(injected
+      ? [
+          { name: "mesh", pods, reason: "every proxy has its configuration and its certificate from istiod", egress: [{ peer: podsOf(istiod.pods), ports: [istiod.ports.xds] }] },
+          { name: "metrics", pods, reason: "Prometheus reads the metrics of every proxy and of the app behind it", ingress: [{ peer: podsOf(prometheus), ports: [proxyMetricsPort] }] },
+        ]
+      : []),
+    ...(calls ? [{ name: "outside", pods: { namespace, labels: calls.podLabels }, reason: calls.reason, egress: [outside] }] : []),
+  ];
 }

@@ -27,6 +27,9 @@ export const charts = {
   istioCni: istioChart("cni"),
   istiod: istioChart("istiod"),
   istioGateway: istioChart("gateway"),
+  // Bitnami's chart and images can't be had any more. https://github.com/bitnami/charts/issues/35164
+  redis: { address: "oci://registry-1.docker.io/cloudpirates/redis", version: "0.34.18" },
+  oauth2Proxy: { address: "oci://ghcr.io/oauth2-proxy/charts/oauth2-proxy", version: "10.7.0" },
 } as const satisfies Record<string, Chart>;
 
 /** Every image that the platform runs. */
@@ -37,5 +40,9 @@ export const images = {
   // Before 2.18 a request could choose the content type of its own echo, and so run a script in a visitor's browser.
   // https://github.com/mccutchen/go-httpbin/security/advisories/GHSA-528q-4pgm-wvg2
   echoServer: { registry: "ghcr.io", repository: "mccutchen/go-httpbin", tag: "2.25.0" },
+  redis: { registry: "docker.io", repository: "library/redis", tag: "8.10.0@sha256:344e3945a0b431c8ff1eecd58c5573538126bd756f02fc7e218ddf1fc2546366" },
+  // Before 7.15.2 a request could get past it without signing in.
+  // https://github.com/oauth2-proxy/oauth2-proxy/security/advisories/GHSA-7x63-xv5r-3p2x and GHSA-5hvv-m4w4-gf6v
+  oauth2Proxy: { registry: "quay.io", repository: "oauth2-proxy/oauth2-proxy", tag: "v7.15.3" },
   azureCli: { registry: "mcr.microsoft.com", repository: "azure-cli", tag: "2.89.1" },
 } as const satisfies Record<string, Image>;

@@ -11,24 +11,18 @@ type Partially<T> = T extends (infer Item)[] ? Partially<Item>[] : T extends obj
  * What a cloud adds to the inputs of a resource, checked against the outputs that its SDK promises. Only what the program or a rule may
  * look at is answered.
  */
-export type Additions<R extends pulumi.CustomResource> = { [Key in keyof R]?: R[Key] extends pulumi.Output<infer Value> ? Partially<Value> : never };
+type Additions<R extends pulumi.CustomResource> = { [Key in keyof R]?: R[Key] extends pulumi.Output<infer Value> ? Partially<Value> : never };
 
 /** How a type of resource is made: its id, and what the cloud adds. */
 export type Answer = (resource: Resource, world: World) => Created;
 
-/** Where a type of resource stands in Azure: the provider, and each segment of the path with the input that names it. */
-export interface Place {
-  readonly provider: string;
-  readonly path: readonly (readonly [segment: string, input: string])[];
-}
-
 /**
  * A resource of Azure in a resource group. Its id is the one that Azure would give it; a name that the program leaves out is made up as
- * Pulumi does, but the same in every run.
+ * Pulumi does, but the same in every run. `path` is each segment of the id after the provider's name, with the input that names it.
  */
 export function azure<R extends pulumi.CustomResource>(
   provider: string,
-  path: Place["path"],
+  path: readonly (readonly [segment: string, input: string])[],
   add: (resource: Resource, id: string, world: World) => Additions<R> = () => ({}),
 ): Answer {
   return (resource, world) => {

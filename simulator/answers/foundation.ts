@@ -8,8 +8,6 @@ import type * as privatedns from "@pulumi/azure-native/privatedns";
 import type * as resources from "@pulumi/azure-native/resources";
 import { Answer, autoName, azure, other, textOf, uuid } from "./answer";
 
-const nothing = "00000000-0000-0000-0000-000000000000";
-
 /** Groups, networks, names, logs, identities and grants. */
 export const foundation: Readonly<Record<string, Answer>> = {
   "azure-native:resources:ResourceGroup": (resource, { client }) => {
@@ -78,6 +76,6 @@ export const foundation: Readonly<Record<string, Answer>> = {
   ]),
   "azure-native:authorization:RoleAssignment": other<authorization.RoleAssignment>(
     (resource) => `${textOf(resource, "scope")}/providers/Microsoft.Authorization/roleAssignments/${resource.text("roleAssignmentName") ?? uuid(resource.urn)}`,
-    (resource) => ({ name: resource.text("roleAssignmentName") ?? uuid(resource.urn), createdBy: nothing }),
+    (resource) => ({ name: resource.text("roleAssignmentName") ?? uuid(resource.urn) }),
   ),
 };

@@ -34,6 +34,7 @@ export class Monitor {
   /** What went wrong in the engine or the cloud itself: an unknown type, the same name twice. */
   readonly failures: Error[] = [];
   private readonly byUrn = new Map<string, RecordedResource>();
+  private readonly finished = new Set<string>();
   private rootUrn = "";
 
   constructor(
@@ -44,6 +45,11 @@ export class Monitor {
   /** The outputs that the program exported. */
   get stackOutputs(): Properties {
     return this.resources.find((resource) => resource.type === stackType)?.outputs ?? {};
+  }
+
+  /** The components that never registered their outputs, as their last line should. */
+  get unfinished(): RecordedResource[] {
+    return this.resources.filter(({ custom, urn }) => !custom && !this.finished.has(urn));
   }
 
   /** Adds both services to a server. */
@@ -137,6 +143,7 @@ export class Monitor {
     const resource = this.byUrn.get(request.getUrn());
     if (resource === undefined) throw new Error(`Outputs came for ${request.getUrn()}, which was never registered.`);
     resource.outputs = decode(request.getOutputs());
+    this.finished.add(resource.urn);
     return new Empty();
   }
 

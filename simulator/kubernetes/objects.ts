@@ -158,7 +158,7 @@ export const objects: readonly Rule[] = [
 ];
 
 /** The pods that an object makes: where their spec stands in it. Nothing for an object that makes none. */
-export function podSpecPath(kind: string): string | undefined {
+function podSpecPath(kind: string): string | undefined {
   switch (kind) {
     case "Pod":
       return "spec";
@@ -176,7 +176,7 @@ export function podSpecPath(kind: string): string | undefined {
 }
 
 /** The spec of the pods that an object makes. */
-export function podSpecOf(resource: Resource): Reading | undefined {
+function podSpecOf(resource: Resource): Reading | undefined {
   const path = podSpecPath(kindOf(resource.type).kind);
   const spec = path === undefined ? undefined : resource.get(path);
   return isRecord(spec) ? new Reading(spec) : undefined;

@@ -110,10 +110,6 @@ export const agentPools: readonly Rule[] = [
     const pods = pool.number("maxPods");
     return pods !== undefined && (pods < 10 || pods > 250) ? `maxPods is ${pods}: it must be from 10 to 250` : undefined;
   }),
-  eachPool("pool-total-pods", "https://learn.microsoft.com/azure/aks/quotas-skus-regions", (pool) => {
-    const [pods, count] = [pool.number("maxPods"), pool.number("count")];
-    return isSystem(pool) && pods !== undefined && count !== undefined && pods * count < 30 ? `maxPods times count is ${pods * count}: it must be at least 30` : undefined;
-  }),
   eachPool("pool-windows-cilium", "https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium", (pool, resource, world) =>
     pool.is("osType", "Windows") && clusterOf(resource, world)?.is("networkProfile.networkDataplane", "cilium") ? "the Cilium data plane runs on Linux only" : undefined,
   ),

@@ -2,6 +2,7 @@ import { addressIndex, isAddress, isRange, prefixLength, rangesOverlap } from ".
 import { Resource } from "../resource";
 import { World } from "../world";
 import { clusterType, poolType } from "./agentPool";
+import { never } from "./managedCluster";
 import { rangesOf, spaceOf, subnetType, virtualNetwork } from "./network";
 import { first, refusal, Rule } from "./rule";
 
@@ -18,10 +19,6 @@ const dnsAddress = "networkProfile.dnsServiceIP";
 function rangeAt(cluster: Resource, path: string): string | undefined {
   const text = cluster.text(path);
   return text !== undefined && isRange(text) ? text : undefined;
-}
-
-function never(id: string, source: string, message: string, when: (cluster: Resource) => boolean): Rule {
-  return { id, types, source, check: (cluster) => (when(cluster) ? refusal("InvalidParameter", message) : undefined) };
 }
 
 /** A rule that a range of the cluster has no address in common with the network that its nodes are in. */
@@ -49,35 +46,35 @@ function networksOf(cluster: Resource, world: World): Resource[] {
 
 export const clusterNetwork: readonly Rule[] = [
   // "Smaller than /12" is how the documentation puts it.
-  never("service-range-size", planning, "serviceCidr must be smaller than /12.", (cluster) => {
+  never("service-range-size", planning, "InvalidParameter", "serviceCidr must be smaller than /12.", (cluster) => {
     const range = rangeAt(cluster, serviceRange);
     return range !== undefined && prefixLength(range) <= 12;
   }),
-  never("service-range-pods", planning, "serviceCidr and podCidr must not overlap.", (cluster) => {
+  never("service-range-pods", planning, "InvalidParameter", "serviceCidr and podCidr must not overlap.", (cluster) => {
     const [services, pods] = [rangeAt(cluster, serviceRange), rangeAt(cluster, podRange)];
     return services !== undefined && pods !== undefined && rangesOverlap(services, pods);
   }),
   apartFromNetwork("service-range-network", serviceRange),
   apartFromNetwork("pod-range-network", podRange),
-  never("dns-address-range", planning, "dnsServiceIP must be in serviceCidr, and not its first address.", (cluster) => {
+  never("dns-address-range", planning, "InvalidParameter", "dnsServiceIP must be in serviceCidr, and not its first address.", (cluster) => {
     const [range, address] = [rangeAt(cluster, serviceRange), cluster.text(dnsAddress)];
     return range !== undefined && address !== undefined && !(isAddress(address) && (addressIndex(range, address) ?? 0) > 1);
   }),
-  never("dns-address-alone", planning, "serviceCidr and dnsServiceIP must be given together.", (cluster) => cluster.has(serviceRange) !== cluster.has(dnsAddress)),
-  never("pod-range-plugin", planning, "podCidr is only for the overlay mode or kubenet.", (cluster) =>
+  never("dns-address-alone", planning, "InvalidParameter", "serviceCidr and dnsServiceIP must be given together.", (cluster) => cluster.has(serviceRange) !== cluster.has(dnsAddress)),
+  never("pod-range-plugin", planning, "InvalidParameter", "podCidr is only for the overlay mode or kubenet.", (cluster) =>
     cluster.has(podRange) && cluster.isNot("networkProfile.networkPluginMode", "overlay") && cluster.isNot("networkProfile.networkPlugin", "kubenet", "none"),
   ),
-  never("cilium-plugin", cilium, "The Cilium data plane needs networkPlugin azure, in overlay mode or with a pod subnet.", (cluster) => {
+  never("cilium-plugin", cilium, "InvalidParameter", "The Cilium data plane needs networkPlugin azure, in overlay mode or with a pod subnet.", (cluster) => {
     const podSubnet = cluster.items("agentPoolProfiles").some((pool) => pool.has("podSubnetID"));
     return cluster.is("networkProfile.networkDataplane", "cilium") && (cluster.isNot("networkProfile.networkPlugin", "azure") || (cluster.isNot("networkProfile.networkPluginMode", "overlay") && !podSubnet));
   }),
-  never("cilium-policy", cilium, "With the Cilium data plane, networkPolicy must be cilium.", (cluster) =>
+  never("cilium-policy", cilium, "InvalidParameter", "With the Cilium data plane, networkPolicy must be cilium.", (cluster) =>
     cluster.is("networkProfile.networkDataplane", "cilium") && cluster.isNot("networkProfile.networkPolicy", undefined, "cilium"),
   ),
-  never("provisioning-network", "https://learn.microsoft.com/azure/aks/node-autoprovision", "Node auto-provisioning can't be used with Calico.", (cluster) =>
+  never("provisioning-network", "https://learn.microsoft.com/azure/aks/node-autoprovision", "InvalidParameter", "Node auto-provisioning can't be used with Calico.", (cluster) =>
     cluster.is("nodeProvisioningProfile.mode", "Auto") && cluster.is("networkProfile.networkPolicy", "calico"),
   ),
-  never("outbound-none-source", egress, "With outboundType none, bootstrapProfile.artifactSource must be Cache.", (cluster) =>
+  never("outbound-none-source", egress, "InvalidParameter", "With outboundType none, bootstrapProfile.artifactSource must be Cache.", (cluster) =>
     cluster.is("networkProfile.outboundType", "none") && cluster.isNot("bootstrapProfile.artifactSource", "Cache"),
   ),
   {

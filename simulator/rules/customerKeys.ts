@@ -2,7 +2,7 @@ import { isRecord } from "../engine/values";
 import { Resource } from "../resource";
 import { sameText, World } from "../world";
 import { grantsTo, identityType, isGranted } from "./grants";
-import { vaultType } from "./keyVault";
+import { vaultAt } from "./keyVault";
 import { refusal, Rule } from "./rule";
 
 const registry = "azure-native:containerregistry:Registry";
@@ -19,8 +19,7 @@ const keyPaths: Readonly<Record<string, string>> = {
 
 /** The vault whose key a resource is encrypted with. */
 function vaultOf(resource: Resource, world: World): Resource | undefined {
-  const host = /^https:\/\/([^./]+)\./.exec(resource.text(keyPaths[resource.type] ?? "") ?? "")?.[1];
-  return host === undefined ? undefined : world.of(vaultType).find((vault) => sameText(vault.text("name") ?? "", host));
+  return vaultAt(resource.text(keyPaths[resource.type] ?? ""), world);
 }
 
 /** The ids of the user-assigned identities: a list in some services' APIs, the keys of a map in others'. */

@@ -2,7 +2,7 @@ import { Reading, Resource } from "../resource";
 import { sameText, World } from "../world";
 import { first, refusal, Rule } from "./rule";
 
-export const profileType = "azure-native:cdn:Profile";
+const profileType = "azure-native:cdn:Profile";
 export const originType = "azure-native:cdn:AFDOrigin";
 const routeType = "azure-native:cdn:Route";
 const policyType = "azure-native:frontdoor:Policy";

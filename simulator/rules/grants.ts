@@ -45,7 +45,20 @@ export const grants: readonly Rule[] = [
     types: [roleAssignment],
     level: "warning",
     source: "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails",
-    check: (resource) =>
-      resource.lacks("principalType") ? refusal("PrincipalNotFound", "Principal may not exist in the directory yet: give principalType, so that the assignment does not look it up there.") : undefined,
+    check: (resource, world) =>
+      resource.lacks("principalType") && world.where(identityType, { principalId: resource.text("principalId") }) !== undefined
+        ? refusal("PrincipalNotFound", "Principal may not exist in the directory yet: give principalType, so that the assignment does not look it up there.")
+        : undefined,
+  },
+  {
+    id: "role-assignment-principal-mismatch",
+    types: [roleAssignment],
+    source: "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
+    check(resource, world) {
+      const identity = world.where(identityType, { principalId: resource.text("principalId") });
+      return identity !== undefined && resource.isNot("principalType", undefined, "ServicePrincipal")
+        ? refusal("UnmatchedPrincipalType", `The PrincipalId of ${identity.name} has type 'ServicePrincipal', which is different from the specified '${resource.text("principalType")}'.`)
+        : undefined;
+    },
   },
 ];

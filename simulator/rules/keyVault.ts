@@ -1,9 +1,9 @@
 import { Reading, Resource } from "../resource";
-import { World } from "../world";
+import { sameText, World } from "../world";
 import { roleAssignment } from "./grants";
 import { first, refusal, Rule } from "./rule";
 
-export const vaultType = "azure-native:keyvault:Vault";
+const vaultType = "azure-native:keyvault:Vault";
 const keyType = "azure-native:keyvault:Key";
 const rotation = "https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation";
 
@@ -19,6 +19,12 @@ function lifetimeActions(resource: Resource): Reading[] {
 
 function vaultOf(resource: Resource, world: World): Resource | undefined {
   return world.where(vaultType, { vaultName: resource.text("vaultName"), resourceGroupName: resource.text("resourceGroupName") });
+}
+
+/** The vault that an address of a vault or a key belongs to. */
+export function vaultAt(url: string | undefined, world: World): Resource | undefined {
+  const host = /^https:\/\/([^./]+)\./.exec(url ?? "")?.[1];
+  return host === undefined ? undefined : world.of(vaultType).find((vault) => sameText(vault.text("vaultName") ?? vault.text("name") ?? "", host));
 }
 
 export const keyVault: readonly Rule[] = [

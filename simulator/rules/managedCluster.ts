@@ -2,7 +2,7 @@ import { Resource } from "../resource";
 import { sameText, World } from "../world";
 import { clusterType } from "./agentPool";
 import { identityType, isGranted } from "./grants";
-import { vaultType } from "./keyVault";
+import { vaultAt } from "./keyVault";
 import { refusal, Rule } from "./rule";
 
 const types = [clusterType];
@@ -15,8 +15,8 @@ export function identityOf(cluster: Resource, world: World): Resource | undefine
   return world.withId(identityType, cluster.texts("identity.userAssignedIdentities")[0]);
 }
 
-/** A rule that holds when all of its conditions do. */
-function never(id: string, source: string, code: string, message: string, when: (cluster: Resource) => boolean): Rule {
+/** A rule that a cluster trips over by its own properties alone. */
+export function never(id: string, source: string, code: string, message: string, when: (cluster: Resource) => boolean): Rule {
   return { id, types, source, check: (cluster) => (when(cluster) ? refusal(code, message) : undefined) };
 }
 
@@ -32,7 +32,7 @@ export const managedCluster: readonly Rule[] = [
       "https://github.com/Azure/bicep-registry-modules/issues/5109",
       "InvalidParameter",
       "The node resource group's name becomes a label of every node, and a label's value has at most 63 characters.",
-      (cluster) => (cluster.text("nodeResourceGroup") ?? "").length > 63,
+      (cluster) => /^.{64,80}$/.test(cluster.text("nodeResourceGroup") ?? ""),
     ),
     level: "warning",
   },
@@ -152,8 +152,7 @@ export const managedCluster: readonly Rule[] = [
     types,
     source: kms,
     check(cluster, world) {
-      const host = /^https:\/\/([^./]+)\./.exec(cluster.text("securityProfile.azureKeyVaultKms.keyId") ?? "")?.[1];
-      const vault = world.of(vaultType).find((candidate) => sameText(candidate.text("name") ?? "", host ?? ""));
+      const vault = vaultAt(cluster.text("securityProfile.azureKeyVaultKms.keyId"), world);
       return vault?.is("properties.networkAcls.defaultAction", "Deny") && vault.isNot("properties.publicNetworkAccess", "Disabled", "disabled")
         ? refusal("InvalidParameter", `The KMS vault ${vault.name} must be open to all networks or closed to the public one; selected networks are not supported.`)
         : undefined;

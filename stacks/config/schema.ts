@@ -12,7 +12,7 @@ import { durationDays } from "../../components/shared/duration";
 const guid = z.guid({ error: "a GUID, as 11111111-2222-4333-8444-555555555555" }).toLowerCase();
 const range = z.string().refine(isRange, { error: "an IPv4 range whose address is its first, as 10.0.0.0/16" });
 const address = z.string().refine(isAddress, { error: "an IPv4 address, as 10.0.0.10" });
-const reason = z.string().trim().regex(/^.{10,256}$/s, { error: "a reason of 10 to 256 characters" });
+const reason = z.string().regex(/^\S.{8,254}\S$/s, { error: "a reason of 10 to 256 characters" });
 const duration = z.string().refine((text) => durationDays(text) !== undefined, { error: "days, months or years as ISO 8601 writes them: P90D, P18M, P2Y" });
 
 const azure = z.strictObject({
@@ -138,6 +138,7 @@ const monitoring = z.strictObject({ retentionDays: z.int().default(90), dailyCap
 const frontDoor = z
   .strictObject({
     privateLinkLocation: z.string().optional(),
+    unlistedLocationReason: reason.optional(),
     firewall: z.strictObject({ mode: z.enum(["Prevention", "Detection"]).default("Prevention"), rateLimitPerMinute: z.int().default(1000) }).prefault({}),
     responseTimeoutSeconds: z.int().default(60),
   })

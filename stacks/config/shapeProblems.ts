@@ -35,8 +35,7 @@ export function unknownKey(path: readonly PropertyKey[]): Problem {
 
 /** Takes the value out of a problem with a key whose name says that it is secret. */
 export function withoutSecrets(problem: Problem): Problem {
-  const { given: _, ...rest } = problem;
-  return /secret|passw|token|credential|connection.?string|(access|account|api|private|shared).?key/i.test(problem.path) ? rest : problem;
+  return /secret|passw|token|credential|connection.?string|(access|account|api|private|shared).?key/i.test(problem.path) ? { ...problem, given: undefined } : problem;
 }
 
 /** Writes a path as one would in TypeScript: `hosts["app.example.com"]`, `cluster.zones[0]`. */

@@ -4,35 +4,25 @@ import * as pulumi from "@pulumi/pulumi";
 import * as assert from "node:assert/strict";
 import { parse } from "yaml";
 import { AksCluster, AksClusterArgs } from "../../components/azure/aksCluster";
-import { AzureContext } from "../../components/shared/azureContext";
 import { inCluster } from "../../components/shared/cluster";
 import { ArgumentError } from "../../components/shared/errors";
-import { Names } from "../../components/shared/names";
 import { Plan, RecordedResource } from "../../simulator/engine/plan";
 import { Secret } from "../../simulator/engine/values";
+import { testContext, testGroup, testId, testWorkspace } from "../support/azure";
 import { all, inputs, reachable, record, RecordOptions, testSubscription, testTenant, the } from "../support/record";
 
-const context: AzureContext = {
-  tenantId: testTenant,
-  subscriptionId: testSubscription,
-  location: "westeurope",
-  names: new Names({ workload: "acme", environment: "dev", subscriptionId: testSubscription }),
-  tags: { environment: "dev" },
-  protect: false,
-};
-const group = `/subscriptions/${testSubscription}/resourceGroups/rg-acme-dev`;
-const workspaceId = `${group}/providers/Microsoft.OperationalInsights/workspaces/log-acme-dev`;
-const subnetId = `${group}/providers/Microsoft.Network/virtualNetworks/vnet-acme-dev/subnets/nodes`;
-const zoneId = `${group}/providers/Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io`;
-const registryId = `${group}/providers/Microsoft.ContainerRegistry/registries/cracmedev`;
-const diskEncryptionSetId = `${group}/providers/Microsoft.Compute/diskEncryptionSets/des-acme-dev`;
-const clusterId = `${group}/providers/Microsoft.ContainerService/managedClusters/aks-acme-dev`;
+const context = testContext();
+const subnetId = testId("Microsoft.Network/virtualNetworks/vnet-acme-dev/subnets/nodes");
+const zoneId = testId("Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io");
+const registryId = testId("Microsoft.ContainerRegistry/registries/cracmedev");
+const diskEncryptionSetId = testId("Microsoft.Compute/diskEncryptionSets/des-acme-dev");
+const clusterId = testId("Microsoft.ContainerService/managedClusters/aks-acme-dev");
 const [alice, pipeline, admins] = ["aaaaaaaa-0000-4000-8000-000000000001", "aaaaaaaa-0000-4000-8000-000000000002", "aaaaaaaa-0000-4000-8000-000000000003"];
 
 const args: AksClusterArgs = {
   context,
-  resourceGroupName: "rg-acme-dev",
-  network: { resourceGroupName: "rg-acme-dev", subnetId },
+  resourceGroupName: testGroup,
+  network: { resourceGroupName: testGroup, subnetId },
   registryId,
   diskEncryptionSetId,
   tier: "Standard",
@@ -50,21 +40,33 @@ const args: AksClusterArgs = {
   dnsServiceIp: "10.2.0.10",
   encryptionAtHost: true,
   access: { deployers: [alice, pipeline], adminGroups: [admins], kubelogin: "workloadidentity" },
-  workspaceId,
+  workspaceId: testWorkspace,
 };
 
-const make = (change: Partial<AksClusterArgs> = {}, options?: RecordOptions): Promise<Plan> => record(() => void new AksCluster("aks", { ...args, ...change }), options);
+/** A cluster with one object inside. */
+function make(change: Partial<AksClusterArgs> = {}, options?: RecordOptions): Promise<Plan> {
+  return record(() => {
+    const { target } = new AksCluster("aks", { ...args, ...change });
+    new k8s.core.v1.Namespace("inside", { metadata: { name: "inside" } }, inCluster(pulumi.rootStackResource as pulumi.Resource, target));
+  }, options);
+}
 
 const clusterOf = (plan: Plan): RecordedResource => the(plan, "azure-native:containerservice:ManagedCluster");
 const grants = (plan: Plan): RecordedResource[] => all(plan, "azure-native:authorization:RoleAssignment");
-const identity = (role: string): string => `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-acme-dev-${role}`;
+const identity = (role: string): string => testId(`Microsoft.ManagedIdentity/userAssignedIdentities/id-acme-dev-${role}`);
 
 describe("AksCluster", () => {
-  it("is registered with exactly these inputs", async () => {
-    const plan = await make();
+  let plan: Plan;
+  let privatePlan: Plan;
+  before(async () => {
+    plan = await make();
+    privatePlan = await make({ apiServer: { access: "private", zoneId } });
+  });
+
+  it("is registered with exactly these inputs", () => {
     const kubelet = the(plan, "azure-native:managedidentity:UserAssignedIdentity", "aks-identities-kubelet").outputs;
     assert.deepEqual(inputs(clusterOf(plan)), {
-      resourceGroupName: "rg-acme-dev",
+      resourceGroupName: testGroup,
       resourceName: "aks-acme-dev",
       location: "westeurope",
       tags: { environment: "dev" },
@@ -82,7 +84,7 @@ describe("AksCluster", () => {
       securityProfile: {
         workloadIdentity: { enabled: true },
         imageCleaner: { enabled: true, intervalHours: 168 },
-        defender: { logAnalyticsWorkspaceResourceId: workspaceId, securityMonitoring: { enabled: true } },
+        defender: { logAnalyticsWorkspaceResourceId: testWorkspace, securityMonitoring: { enabled: true } },
       },
       addonProfiles: { azurepolicy: { enabled: true } },
       diskEncryptionSetID: diskEncryptionSetId,
@@ -94,7 +96,8 @@ describe("AksCluster", () => {
         networkPolicy: "cilium",
         outboundType: "loadBalancer",
         loadBalancerSku: "standard",
-        loadBalancerProfile: { backendPoolType: "NodeIPConfiguration" },
+        // The SDK adds the two defaults.
+        loadBalancerProfile: { backendPoolType: "NodeIPConfiguration", allocatedOutboundPorts: 0, idleTimeoutInMinutes: 30 },
         podCidr: "10.244.0.0/16",
         serviceCidr: "10.2.0.0/16",
         dnsServiceIP: "10.2.0.10",
@@ -126,10 +129,9 @@ describe("AksCluster", () => {
     });
   });
 
-  it("has a user and an ingress pool of their own, labelled and tainted", async () => {
-    const plan = await make();
+  it("has a user and an ingress pool of their own, labelled and tainted", () => {
     const common = {
-      resourceGroupName: "rg-acme-dev",
+      resourceGroupName: testGroup,
       resourceName: "aks-acme-dev",
       mode: "User",
       type: "VirtualMachineScaleSets",
@@ -171,15 +173,14 @@ describe("AksCluster", () => {
   });
 
   it("names no zones where there are none", async () => {
-    const plan = await make({ zones: [] });
-    const [systemPool] = inputs(clusterOf(plan))["agentPoolProfiles"] as [object];
+    const zoneless = await make({ zones: [] });
+    const [systemPool] = inputs(clusterOf(zoneless))["agentPoolProfiles"] as [object];
     assert.ok(!("availabilityZones" in systemPool));
-    all(plan, "azure-native:containerservice:AgentPool").forEach((pool) => assert.ok(!("availabilityZones" in pool.inputs)));
+    all(zoneless, "azure-native:containerservice:AgentPool").forEach((pool) => assert.ok(!("availabilityZones" in pool.inputs)));
   });
 
-  it("may be reached only from the virtual network where the API server is private", async () => {
-    const plan = await make({ apiServer: { access: "private", zoneId } });
-    assert.deepEqual(inputs(clusterOf(plan))["apiServerAccessProfile"], {
+  it("may be reached only from the virtual network where the API server is private", () => {
+    assert.deepEqual(inputs(clusterOf(privatePlan))["apiServerAccessProfile"], {
       disableRunCommand: true,
       enablePrivateCluster: true,
       enablePrivateClusterPublicFQDN: false,
@@ -192,12 +193,12 @@ describe("AksCluster", () => {
   });
 
   it("lets Azure upgrade in the window alone", async () => {
-    const plan = await make({ upgrades: { ...args.upgrades, window: { day: "Monday", start: "22:30", hours: 4, utcOffset: "+01:00" } } });
-    const windows = all(plan, "azure-native:containerservice:MaintenanceConfiguration").map(inputs);
+    const late = await make({ upgrades: { ...args.upgrades, window: { day: "Monday", start: "22:30", hours: 4, utcOffset: "+01:00" } } });
+    const windows = all(late, "azure-native:containerservice:MaintenanceConfiguration").map(inputs);
     assert.deepEqual(
       windows,
       ["aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"].map((configName) => ({
-        resourceGroupName: "rg-acme-dev",
+        resourceGroupName: testGroup,
         resourceName: "aks-acme-dev",
         configName,
         maintenanceWindow: { schedule: { weekly: { dayOfWeek: "Monday", intervalWeeks: 1 } }, startTime: "22:30", durationHours: 4, utcOffset: "+01:00" },
@@ -205,9 +206,9 @@ describe("AksCluster", () => {
     );
   });
 
-  it("sends the logs of the control plane to the workspace", async () => {
-    const { resourceUri, workspaceId: sentTo, logs, logAnalyticsDestinationType } = inputs(the(await make(), "azure-native:monitor:DiagnosticSetting"));
-    assert.deepEqual([resourceUri, sentTo, logAnalyticsDestinationType], [clusterId, workspaceId, "Dedicated"]);
+  it("sends the logs of the control plane to the workspace", () => {
+    const { resourceUri, workspaceId: sentTo, logs, logAnalyticsDestinationType } = inputs(the(plan, "azure-native:monitor:DiagnosticSetting"));
+    assert.deepEqual([resourceUri, sentTo, logAnalyticsDestinationType], [clusterId, testWorkspace, "Dedicated"]);
     assert.deepEqual(
       (logs as { category: string }[]).map(({ category }) => category),
       ["kube-apiserver", "kube-audit-admin", "kube-controller-manager", "kube-scheduler", "cloud-controller-manager", "cluster-autoscaler", "guard"],
@@ -215,16 +216,15 @@ describe("AksCluster", () => {
   });
 
   describe("grants", () => {
-    it("are the least that a private cluster needs, each on its own resource", async () => {
-      const plan = await make({ apiServer: { access: "private", zoneId } });
+    it("are the least that a private cluster needs, each on its own resource", () => {
       const role = (guid: string): string => `/subscriptions/${testSubscription}/providers/Microsoft.Authorization/roleDefinitions/${guid}`;
-      const principal = (name: string): unknown => the(plan, "azure-native:managedidentity:UserAssignedIdentity", `aks-identities-${name}`).outputs["principalId"];
-      const rows = grants(plan).map((grant) => {
+      const principal = (name: string): unknown => the(privatePlan, "azure-native:managedidentity:UserAssignedIdentity", `aks-identities-${name}`).outputs["principalId"];
+      const rows = grants(privatePlan).map((grant) => {
         const { principalId, roleDefinitionId, scope } = inputs(grant);
         return [principalId, roleDefinitionId, scope].map(String);
       });
       const expected = [
-        [principal("cluster"), role("4d97b98b-1d4f-4787-a291-c67834d212e7"), group],
+        [principal("cluster"), role("4d97b98b-1d4f-4787-a291-c67834d212e7"), `/subscriptions/${testSubscription}/resourceGroups/${testGroup}`],
         [principal("cluster"), role("f1a07417-d97a-45cb-824c-7a7467783830"), identity("kubelet")],
         [principal("cluster"), role("acdd72a7-3385-48ef-bd42-f606fba81ae7"), diskEncryptionSetId],
         [principal("cluster"), role("b12aa53e-6015-4669-85d0-8515ebb3ae7f"), zoneId],
@@ -235,18 +235,14 @@ describe("AksCluster", () => {
       assert.deepEqual(rows.map(String).sort(), expected.map(String).sort());
     });
 
-    it("leave out the zone where the API server is public", async () => {
+    it("leave out the zone where the API server is public", () => {
       assert.deepEqual(
-        grants(await make()).map(({ name }) => name).filter((name) => name.includes("zone")),
+        grants(plan).map(({ name }) => name).filter((name) => name.includes("zone")),
         [],
       );
     });
 
-    it("of the cluster's identities come before the cluster, and the deployers' after it and before what is inside", async () => {
-      const plan = await record(() => {
-        const { target } = new AksCluster("aks", args);
-        new k8s.core.v1.Namespace("inside", {}, inCluster(pulumi.rootStackResource as pulumi.Resource, target));
-      });
+    it("of the cluster's identities come before the cluster, and the deployers' after it and before what is inside", () => {
       const cluster = clusterOf(plan);
       const inside = reachable(plan, the(plan, "kubernetes:core/v1:Namespace"));
       const beforeCluster = reachable(plan, cluster);
@@ -265,8 +261,8 @@ describe("AksCluster", () => {
   describe("what is inside", () => {
     const provider = (plan: Plan): RecordedResource => the(plan, "pulumi:providers:kubernetes");
 
-    it("is reached with a kubeconfig that is secret all along", async () => {
-      const secret = provider(await make()).inputs["kubeconfig"];
+    it("is reached with a kubeconfig that is secret all along", () => {
+      const secret = provider(plan).inputs["kubeconfig"];
       assert.ok(secret instanceof Secret);
       const written = parse(String(secret.value)) as { clusters: [{ cluster: { server: string } }]; users: [{ user: { exec: { args: string[] } } }] };
       assert.match(written.clusters[0].cluster.server, /^https:\/\/aks-acme-dev-.*\.azmk8s\.io:443$/);
@@ -275,23 +271,18 @@ describe("AksCluster", () => {
 
     it("is not replaced by another pool size, tag, window or kubeconfig", async () => {
       const stable = ({ inputs: { clusterIdentifier, enableServerSideApply } }: RecordedResource): unknown => ({ clusterIdentifier, enableServerSideApply });
-      const expected = { clusterIdentifier: clusterId, enableServerSideApply: true };
+      const expected = { clusterIdentifier: clusterId, enableServerSideApply: "true" };
       const changes: Partial<AksClusterArgs>[] = [
-        {},
         { pools: { ...args.pools, system: { ...args.pools.system, minCount: 3 }, user: { ...args.pools.user, maxCount: 9 } } },
         { context: { ...context, tags: { environment: "dev", owner: "team" } } },
         { upgrades: { ...args.upgrades, window: { day: "Friday", start: "01:00", hours: 8 } } },
         { access: { ...args.access, kubelogin: "spn" } },
       ];
+      assert.deepEqual(stable(provider(plan)), expected);
       for (const change of changes) assert.deepEqual(stable(provider(await make(change))), expected);
-      assert.deepEqual(stable(provider(await make({}, { mode: "preview" }))), expected);
     });
 
-    it("goes with the cluster, as pools and windows do", async () => {
-      const plan = await record(() => {
-        const { target } = new AksCluster("aks", args);
-        new k8s.core.v1.Namespace("inside", {}, inCluster(pulumi.rootStackResource as pulumi.Resource, target));
-      });
+    it("goes with the cluster, as pools and windows do", () => {
       const { urn } = clusterOf(plan);
       const going = plan.resources.filter(({ deletedWith }) => deletedWith === urn).map(({ name }) => name);
       assert.deepEqual(going.sort(), ["aks-aksManagedAutoUpgradeSchedule", "aks-aksManagedNodeOSUpgradeSchedule", "aks-ingress", "aks-user", "inside"]);
@@ -299,8 +290,7 @@ describe("AksCluster", () => {
   });
 
   it("leaves to Azure what Azure decides after the first day", async () => {
-    const ignored = (plan: Plan): unknown => clusterOf(plan).ignoreChanges;
-    const plan = await make();
+    const ignored = (of: Plan): unknown => clusterOf(of).ignoreChanges;
     assert.deepEqual(ignored(plan), ["agentPoolProfiles[0].count", "agentPoolProfiles[0].orchestratorVersion"]);
     all(plan, "azure-native:containerservice:AgentPool").forEach((pool) => assert.deepEqual(pool.ignoreChanges, ["count", "orchestratorVersion"]));
     const stable = await make({ upgrades: { ...args.upgrades, channel: "stable" } });
@@ -308,21 +298,22 @@ describe("AksCluster", () => {
   });
 
   it("is protected where the environment says so", async () => {
-    assert.equal(clusterOf(await make()).protect, undefined);
+    assert.equal(clusterOf(plan).protect, undefined);
     assert.equal(clusterOf(await make({ context: { ...context, protect: true } })).protect, true);
   });
 
   it("registers in a preview what it registers in an update", async () => {
-    const urns = (plan: Plan): string[] => plan.resources.map(({ urn }) => urn);
-    assert.deepEqual(urns(await make({}, { mode: "preview" })), urns(await make()));
+    const shape = (of: Plan): unknown =>
+      of.resources.map(({ urn, parent, dependencies, propertyDependencies, inputs: given }) => ({ urn, parent, dependencies, propertyDependencies, keys: Object.keys(given).sort() }));
+    assert.deepEqual(shape(await make({}, { mode: "preview" })), shape(plan));
   });
 
   it("waits for what its options name", async () => {
-    const plan = await record(() => {
-      const wayIn = new network.VirtualNetwork("way-in", { resourceGroupName: "rg-acme-dev", addressSpace: { addressPrefixes: ["10.0.0.0/16"] } });
+    const joined = await record(() => {
+      const wayIn = new network.VirtualNetwork("way-in", { resourceGroupName: testGroup, addressSpace: { addressPrefixes: ["10.0.0.0/16"] } });
       new AksCluster("aks", args, { dependsOn: [wayIn] });
     });
-    assert.deepEqual(the(plan, "delivery-platform:azure:AksCluster").dependencies, [the(plan, "azure-native:network:VirtualNetwork").urn]);
+    assert.deepEqual(the(joined, "delivery-platform:azure:AksCluster").dependencies, [the(joined, "azure-native:network:VirtualNetwork").urn]);
   });
 
   const { system, user } = args.pools;

@@ -35,13 +35,21 @@ describe("Network", () => {
       location: "westeurope",
       tags,
       addressSpace: { addressPrefixes: ["10.20.0.0/16"] },
+      enableDdosProtection: false,
+      enableVmProtection: false,
     });
     assert.deepEqual(plan.findings, []);
   });
 
   it("gives each subnet its range, its policies and no way out of Azure's own", async () => {
     const plan = await record(() => new Network("network", args()));
-    const common = { resourceGroupName: testGroup, virtualNetworkName: "vnet-acme-dev", defaultOutboundAccess: false };
+    const common = {
+      resourceGroupName: testGroup,
+      virtualNetworkName: "vnet-acme-dev",
+      defaultOutboundAccess: false,
+      privateEndpointNetworkPolicies: "Disabled",
+      privateLinkServiceNetworkPolicies: "Enabled",
+    };
     assert.deepEqual(inputs(the(plan, type.subnet, "network-nodes")), {
       ...common,
       subnetName: "snet-acme-dev-nodes",
@@ -76,7 +84,7 @@ describe("Network", () => {
     assert.deepEqual(inputs(the(plan, type.rules, "network-nodes-rules"))["securityRules"], []);
     const both = { direction: "Inbound", sourcePortRange: "*", destinationAddressPrefix: "*" };
     assert.deepEqual(inputs(the(plan, type.rules, "network-endpoints-rules"))["securityRules"], [
-      { name: "AllowHttpsFromNetwork", ...both, priority: 100, access: "Allow", protocol: "Tcp", sourceAddressPrefix: "VirtualNetwork", destinationPortRange: "443" },
+      { name: "AllowHttps", ...both, priority: 100, access: "Allow", protocol: "Tcp", sourceAddressPrefix: "VirtualNetwork", destinationPortRange: "443" },
       { name: "DenyEverythingElse", ...both, priority: 4096, access: "Deny", protocol: "*", sourceAddressPrefix: "*", destinationPortRange: "*" },
     ]);
   });

@@ -8,6 +8,7 @@ describe("PrivateEndpoint", () => {
   const resourceId = testId("Microsoft.ContainerRegistry/registries/cracme");
   const run = () => record(() => new PrivateEndpoint("endpoint", { context: testContext(), resourceGroupName: testGroup, role: "registry", resourceId, groupId: "registry", target }));
 
+  // The policies are what the SDK adds to every mention of a subnet.
   it("puts the resource into the subnet", async () => {
     const plan = await run();
     assert.deepEqual(inputs(the(plan, "azure-native:network:PrivateEndpoint")), {
@@ -15,7 +16,7 @@ describe("PrivateEndpoint", () => {
       privateEndpointName: "pep-acme-dev-registry",
       location: "westeurope",
       tags: { environment: "dev" },
-      subnet: { id: target.subnetId },
+      subnet: { id: target.subnetId, privateEndpointNetworkPolicies: "Disabled", privateLinkServiceNetworkPolicies: "Enabled" },
       privateLinkServiceConnections: [{ name: "registry", privateLinkServiceId: resourceId, groupIds: ["registry"] }],
     });
     assert.deepEqual(plan.findings, []);

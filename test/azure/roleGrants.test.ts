@@ -39,9 +39,9 @@ describe("RoleGrants", () => {
     assert.deepEqual(plan.findings, []);
   });
 
-  it("leaves it to Azure what kind of principal it is where it is not told", async () => {
-    const { principalType: _, ...untyped } = args();
-    const plan = await record(() => new RoleGrants("grants", untyped));
+  it("leaves it to Azure what kind of principal it is where it is not told, and does not take it for a person", async () => {
+    const { context, grants } = args();
+    const plan = await record(() => new RoleGrants("grants", { context, principalId, grants }));
     assert.equal("principalType" in the(plan, assignment, "grants-registry").inputs, false);
   });
 

@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import { AzureContext } from "../../components/shared/azureContext";
 import { ClusterTarget } from "../../components/shared/cluster";
 import { Names } from "../../components/shared/names";
-import { Plan, RecordedResource } from "../../simulator/engine/plan";
+import { Plan } from "../../simulator/engine/plan";
 import { testSubscription, testTenant } from "./record";
 
 /** A cluster for tests of what runs inside one. The resource that takes it all along is a stand-in, named `cluster`. */
@@ -22,16 +22,10 @@ export const testContext: AzureContext = {
   protect: false,
 };
 
-/** The names of the resources that a destroy leaves to the cluster's own. */
-export function goesWithCluster(plan: Plan): string[] {
-  return named(plan, (resource) => resource.deletedWith !== undefined);
-}
-
 /** The names of the resources in the cluster whose own deletion runs on every destroy. */
 export function deletedByItself(plan: Plan): string[] {
-  return named(plan, (resource) => resource.deletedWith === undefined && resource.provider?.includes("pulumi:providers:kubernetes::inside") === true);
-}
-
-function named(plan: Plan, wanted: (resource: RecordedResource) => boolean): string[] {
-  return plan.resources.filter(wanted).map(({ name }) => name).sort();
+  return plan.resources
+    .filter((resource) => resource.deletedWith === undefined && resource.provider?.includes("pulumi:providers:kubernetes::inside") === true)
+    .map(({ name }) => name)
+    .sort();
 }

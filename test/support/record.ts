@@ -18,8 +18,8 @@ let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs a piece of program in this process, against the embedded engine and cloud, and returns all that it registered. It takes the same
- * path as a whole program: Pulumi's own SDK, the resource-monitor protocol, the same monitor. An unknown type, a failed registration or
- * an exception of the program rejects. Runs follow one another, since Pulumi's SDK keeps its settings in one place.
+ * path as a whole program: Pulumi's own SDK, the resource-monitor protocol, the same monitor. An unknown type, a failed registration, a
+ * component without outputs or an exception of the program rejects. Runs follow one another, since Pulumi's SDK keeps its settings in one place.
  */
 export function record(program: () => unknown, options: RecordOptions = {}): Promise<Plan> {
   const result = last.then(() => runHere(program, options));
@@ -51,6 +51,8 @@ async function runHere(program: () => unknown, options: RecordOptions): Promise<
   }
   const failure = monitor.failures[0] ?? rejections[0] ?? monitor.logs.find((line) => line.severity === "error");
   if (failure !== undefined) throw failure instanceof Error ? failure : new Error(JSON.stringify(failure));
+  const unfinished = monitor.unfinished.map(({ urn }) => urn);
+  if (unfinished.length > 0) throw new Error(`These components never called registerOutputs: ${unfinished.join(", ")}`);
   return planOf(run, monitor, 0);
 }
 

@@ -44,20 +44,23 @@ export const regionRules = [
     check: ({ frontDoor }) => (frontDoor.privateLinkLocation === undefined ? [] : unknownRegion("frontDoor.privateLinkLocation", frontDoor.privateLinkLocation)),
   }),
   rule({
-    id: "private-link-location-needed",
+    id: "private-link-location-listed",
     source: privateLink,
     sections: ["azure", "frontDoor"],
-    check: ({ azure, frontDoor }) =>
-      frontDoor.privateLinkLocation !== undefined || !isRegion(azure.location) || privateLinkRegions.includes(azure.location)
-        ? []
-        : [
-            {
-              path: "frontDoor.privateLinkLocation",
-              message: `is needed, since Front Door is not known to have private links in ${azure.location}`,
-              allowed: privateLinkRegions.filter(isRegion).join(", "),
-              fix: `Name the nearest of these regions; the cluster stays where it is. Where Azure has since added ${azure.location}, name that.`,
-            },
-          ],
+    check: ({ azure, frontDoor }) => {
+      const { privateLinkLocation: own, unlistedLocationReason } = frontDoor;
+      const location = own ?? azure.location;
+      if (!isRegion(location) || privateLinkRegions.includes(location) || unlistedLocationReason !== undefined) return [];
+      return [
+        {
+          path: "frontDoor.privateLinkLocation",
+          message: own === undefined ? `is needed: Front Door is not known to have private links in ${location}` : "is not a region in which Front Door is known to have private links",
+          ...(own !== undefined && { given: own }),
+          allowed: privateLinkRegions.filter(isRegion).join(", "),
+          fix: "Name the nearest of these, the cluster stays where it is; or give frontDoor.unlistedLocationReason where Azure has added the region.",
+        },
+      ];
+    },
   }),
 ];
 

@@ -9,7 +9,7 @@ const istioReleases = "https://istio.io/latest/docs/releases/supported-releases/
  */
 const supportedMinors = { min: 33, max: 36 };
 
-const versionForm = /^1\.(\d{1,2})(\.\d{1,3})?$/;
+const versionForm = /^1\.(\d{1,2})$/;
 
 export const upgradeRules = [
   rule({
@@ -17,7 +17,7 @@ export const upgradeRules = [
     source: "https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
     sections: ["cluster"],
     check: ({ cluster: { kubernetesVersion } }) =>
-      versionForm.test(kubernetesVersion) ? [] : [{ path: "cluster.kubernetesVersion", message: "is not a version of Kubernetes", given: JSON.stringify(kubernetesVersion), allowed: 'a minor version, as "1.36"', fix: "List them with `az aks get-versions --location <region>`." }],
+      versionForm.test(kubernetesVersion) ? [] : [{ path: "cluster.kubernetesVersion", message: "is not a minor version of Kubernetes", given: JSON.stringify(kubernetesVersion), allowed: 'as "1.36"', fix: "Leave the patch to the upgrade channel; list the versions with `az aks get-versions --location <region>`." }],
   }),
   rule({
     id: "kubernetes-version-supported",

@@ -32,7 +32,7 @@ export function changed(config: RawConfig, changes: Readonly<Record<string, unkn
     const last = names.pop() ?? "";
     let place = config;
     for (const name of names) place = (place[name] ??= {}) as RawConfig;
-    if (value === undefined) delete place[last];
+    if (value === undefined) Reflect.deleteProperty(place, last);
     else place[last] = value;
   }
   return config;

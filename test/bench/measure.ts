@@ -1,0 +1,33 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+/** What one run of the preview command showed and took. */
+export interface Measured {
+  /** How many resources the plan has. */
+  readonly resources: number;
+  readonly seconds: number;
+  /** The greatest resident set of any of its processes, in MiB. */
+  readonly mebibytes: number;
+}
+
+/** Runs the preview command as a user would, and measures it with all the Node processes that it starts. */
+export function measurePreview(argv: readonly string[], environment: NodeJS.ProcessEnv = {}): Measured {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bench-"));
+  try {
+    const started = process.hrtime.bigint();
+    const child = spawnSync(process.execPath, ["--require", "ts-node/register", "cli/main.ts", "preview", ...argv, "--json"], {
+      encoding: "utf8",
+      maxBuffer: 256 * 1024 * 1024,
+      env: { ...process.env, ...environment, BENCH_FOLDER: folder, NODE_OPTIONS: `--require ${path.resolve("test/bench/peakMemory.cjs")}` },
+    });
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+    if (child.status !== 0) throw new Error(`preview ${argv.join(" ")} ended with ${child.status}:\n${child.stderr}`);
+    const { resources } = JSON.parse(child.stdout) as { readonly resources: readonly unknown[] };
+    const peaks = fs.readdirSync(folder).map((file) => Number(fs.readFileSync(path.join(folder, file), "utf8")) / 1024);
+    return { resources: resources.length, seconds, mebibytes: Math.max(...peaks) };
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}

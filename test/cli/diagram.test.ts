@@ -1,0 +1,161 @@
+import * as assert from "node:assert/strict";
+import { architectureOf } from "../../cli/diagram/architecture";
+import { drawArchitecture } from "../../cli/diagram/draw";
+import { Box, boxesOf, Diagram, Edge, Group } from "../../cli/diagram/model";
+import { Plan, RecordedResource } from "../../simulator/engine/plan";
+import { inputs } from "../support/record";
+import { platformPlan } from "./platformPlan";
+
+describe("the picture of the architecture", () => {
+  let dev: Plan;
+  let prod: Plan;
+
+  before(async function () {
+    this.timeout(60_000);
+    dev = await platformPlan("dev");
+    prod = await platformPlan("prod");
+  });
+
+  it("shows the way of a request from the hosts to the app", () => {
+    const diagram = architectureOf(dev);
+    const titles = ["App hosts", "Endpoint", "Origin", "Private link approval", "Private link service", "Istio ingress gateway", "echo"];
+    assert.deepEqual(
+      diagram.edges.filter((edge) => edge.kind === "request").map((edge) => [titleOf(diagram, edge.from), titleOf(diagram, edge.to)]),
+      titles.slice(1).map((title, index) => [titles[index], title]),
+    );
+  });
+
+  it("shows which key encrypts what", () => {
+    const diagram = architectureOf(dev);
+    assert.deepEqual(
+      diagram.edges.filter((edge) => edge.kind === "key").map((edge) => `${titleOf(diagram, edge.from)} -> ${titleOf(diagram, edge.to)}`).sort(),
+      [
+        "Disk encryption set -> API server",
+        "Key: disks -> Disk encryption set",
+        "Key: registry -> Container registry",
+        "Key: storage -> Storage account",
+        "Key: storage -> Storage account",
+      ],
+    );
+  });
+
+  it("puts each workload on its pool, in its namespace", () => {
+    const [cluster] = groupsBelow(architectureOf(prod).groups, "cluster");
+    const placed = (cluster?.groups ?? []).map((pool) => [pool.title, pool.groups.map((namespace) => [namespace.title, namespace.boxes.map((box) => box.title)])]);
+    assert.deepEqual(placed, [
+      ["Pool system: 3 to 6 × D4ds_v5, zones 1 2 3", [["namespace istio-system", ["Istio control plane"]]]],
+      ["Pool ingress: 3 to 9 × D4ds_v5, zones 1 2 3", [["namespace istio-ingress", ["Istio ingress gateway"]]]],
+      ["Pool user: 3 to 30 × D8ds_v5, zones 1 2 3", [["namespace registry-purge", ["registry-purge"]], ["namespace echo", ["echo"]]].sort()],
+      ["On every node", [["namespace istio-cni", ["Istio CNI agent"]]]],
+    ]);
+  });
+
+  it("shows the network of the runner only where there is one", () => {
+    const titles = (plan: Plan): string[] => boxesOf(architectureOf(plan).groups).map((box) => box.title);
+    assert.ok(titles(prod).includes("Network of the runner"));
+    assert.ok(!titles(dev).includes("Network of the runner"));
+  });
+
+  it("stands for resources of the plan, box by box", () => {
+    for (const plan of [dev, prod]) {
+      const boxes = boxesOf(architectureOf(plan).groups);
+      const known = new Set(plan.resources.map((resource) => resource.urn));
+      assert.deepEqual(boxes.filter((box) => box.urns.length === 0 || !box.urns.every((urn) => known.has(urn))), []);
+      assert.equal(new Set(boxes.map((box) => box.id)).size, boxes.length);
+    }
+  });
+
+  it("has no edge that the plan doesn't have", () => {
+    for (const plan of [dev, prod]) {
+      const diagram = architectureOf(plan);
+      assert.ok(diagram.edges.length >= 18);
+      for (const edge of diagram.edges) checkPath(plan, diagram, edge);
+    }
+  });
+
+  const parts: readonly { readonly off: string; readonly without: readonly string[]; readonly edges?: readonly string[] }[] = [
+    { off: "azure-native:frontdoor:Policy", without: ["Web application firewall"] },
+    { off: "pulumi-nodejs:dynamic/deliveryPlatform:PrivateLinkApproval", without: ["Private link approval"], edges: ["Origin -> Private link service"] },
+    { off: "azure-native:operationalinsights:Workspace", without: ["Log Analytics"] },
+    { off: "kubernetes:batch/v1:CronJob", without: ["registry-purge"] },
+    { off: "kubernetes:apps/v1:Deployment", without: ["echo"] },
+    { off: "azure-native:containerregistry:Registry", without: ["Container registry"] },
+    { off: "azure-native:privatedns:PrivateZone", without: ["Private DNS zones"] },
+  ];
+  for (const { off, without, edges = [] } of parts) {
+    it(`loses the box of what is switched off: ${off}`, () => {
+      const whole = boxesOf(architectureOf(dev).groups).map((box) => box.title);
+      const diagram = architectureOf({ ...dev, resources: dev.resources.filter((resource) => resource.type !== off) });
+      const boxes = boxesOf(diagram.groups);
+      assert.deepEqual(boxes.map((box) => box.title).sort(), whole.filter((title) => !without.includes(title)).sort());
+      const ids = new Set(boxes.map((box) => box.id));
+      assert.deepEqual(diagram.edges.filter((edge) => !ids.has(edge.from) || !ids.has(edge.to)), []);
+      const drawn = diagram.edges.map((edge) => `${titleOf(diagram, edge.from)} -> ${titleOf(diagram, edge.to)}`);
+      assert.deepEqual(edges.filter((edge) => !drawn.includes(edge)), []);
+    });
+  }
+
+  it("draws no edge for a route that leads elsewhere", () => {
+    const resources = dev.resources.map((resource) => (resource.type === "kubernetes:networking.istio.io/v1:VirtualService" && resource.name.startsWith("echo") ? { ...resource, inputs: {} } : resource));
+    const diagram = architectureOf({ ...dev, resources });
+    assert.ok(boxesOf(diagram.groups).some((box) => box.title === "echo"));
+    assert.ok(!diagram.edges.some((edge) => titleOf(diagram, edge.to) === "echo"));
+  });
+
+  it("has the same boxes and edges in a first preview", async () => {
+    const [preview, up] = [architectureOf(await platformPlan("dev", "preview")), architectureOf(dev)];
+    assert.deepEqual(boxesOf(preview.groups).map((box) => box.id), boxesOf(up.groups).map((box) => box.id));
+    assert.deepEqual(preview.edges.map(({ from, to }) => [from, to]), up.edges.map(({ from, to }) => [from, to]));
+  });
+
+  it("is an image with a title and a description, and the same each time", async () => {
+    const svg = await drawArchitecture(dev);
+    assert.match(svg, /^<svg [^>]*role="img" aria-labelledby="title description"/);
+    assert.match(svg, /<title id="title">test: dev<\/title>/);
+    assert.match(svg, /<desc id="description">[^<]*Azure Front Door Premium/);
+    const diagram = architectureOf(dev);
+    assert.equal(svg.match(/class="node"/g)?.length, boxesOf(diagram.groups).length);
+    assert.equal(svg.match(/class="edge"/g)?.length, diagram.edges.length);
+    assert.equal(await drawArchitecture(dev), svg);
+  });
+
+  it("shows names as they are, whatever is in them", async () => {
+    const resource: RecordedResource = { urn: "urn:pulumi:dev::test::azure-native:keyvault:Key::a", type: "azure-native:keyvault:Key", name: 'a"b\\', custom: true, inputs: { keyName: "<b>&" }, outputs: {} };
+    assert.match(await drawArchitecture({ ...dev, resources: [resource] }), /Key: &lt;b&gt;&amp;/);
+  });
+
+  it("can be drawn of a program that has nothing to show", async () => {
+    assert.match(await drawArchitecture({ ...dev, resources: [] }), /^<svg /);
+  });
+});
+
+function titleOf(diagram: Diagram, id: string): string | undefined {
+  return boxesOf(diagram.groups).find((box: Box) => box.id === id)?.title;
+}
+
+function groupsBelow(groups: readonly Group[], id: string): Group[] {
+  return groups.flatMap((group) => [...(group.id === id ? [group] : []), ...groupsBelow(group.groups, id)]);
+}
+
+/** Each resource on an edge's path and the next: one waits for the other, or the text of one names the other or its labels. */
+function checkPath(plan: Plan, diagram: Diagram, edge: Edge): void {
+  const boxes = boxesOf(diagram.groups);
+  const path = edge.path.map((urn) => plan.resources.find((resource) => resource.urn === urn) as RecordedResource);
+  assert.ok(boxes.find((box) => box.id === edge.from)?.urns.includes(edge.path[0] ?? ""));
+  assert.ok(boxes.find((box) => box.id === edge.to)?.urns.includes(edge.path.at(-1) ?? ""));
+  assert.ok(path.length >= 2);
+  path.slice(1).forEach((resource, index) => {
+    const before = path[index] as RecordedResource;
+    const waits = (a: RecordedResource, b: RecordedResource): boolean => a.dependencies?.includes(b.urn) === true || a.provider?.startsWith(`${b.urn}::`) === true;
+    const connected = waits(before, resource) || waits(resource, before) || mentions(before, resource) || mentions(resource, before);
+    assert.ok(connected, `${edge.from} -> ${edge.to}: ${before.urn} and ${resource.urn} have nothing to do with one another`);
+  });
+}
+
+function mentions(by: RecordedResource, named: RecordedResource): boolean {
+  const { metadata, spec } = inputs(named) as { metadata?: { name: string; namespace: string }; spec?: { selector?: unknown } };
+  if (metadata === undefined) return false;
+  const text = JSON.stringify(inputs(by));
+  const labels = spec?.selector === undefined ? undefined : JSON.stringify((spec.selector as { matchLabels?: unknown }).matchLabels ?? spec.selector);
+  return text.includes(`"${metadata.namespace}/${metadata.name}"`) || text.includes(`"${metadata.name}.${metadata.namespace}.svc.`) || (labels !== undefined && text.includes(labels));
+}
