@@ -27,11 +27,20 @@ export interface PlatformOutputs {
   /** The registry's address, as `cracmedev1a2b3c.azurecr.io`. */
   readonly registryLoginServer: string;
   readonly storageAccountName: string;
-  readonly kayentaStorageAccountName: string;
+  /** The account that Kayenta keeps its results in; not there without Kayenta. */
+  readonly kayentaStorageAccountName?: string;
+  /** Where Kayenta answers inside the mesh, for those who may call it; not there without it. */
+  readonly kayentaAddress?: string;
+  /** Where Prometheus answers inside the mesh, for those who may call it. */
+  readonly prometheusAddress: string;
   /** The domain of the app hosts, as `dev.example.com`. */
   readonly domain: string;
   /** The app hosts that the platform serves. */
   readonly hosts: readonly string[];
+  /** The ClusterIssuer that certificates for names in the DNS zone can be had from. */
+  readonly certificateIssuer: string;
+  /** The client id of the application in Entra ID that people and programs sign in to, where a host asks for it. */
+  readonly signInClientId: pulumi.Output<string> | undefined;
   /** The gateway as a VirtualService names it: `namespace/name`. */
   readonly gateway: string;
   /** Front Door's own address, which the hosts' CNAME records point at. */

@@ -12,10 +12,18 @@ import { Monitoring } from "../components/azure/monitoring";
 import { Network } from "../components/azure/network";
 import { RunnerPeering } from "../components/azure/runnerPeering";
 import { StorageAccount } from "../components/azure/storageAccount";
+import { Caller } from "../components/mesh/access";
+import { Certificates } from "../components/mesh/certificates";
 import { IngressGateway } from "../components/mesh/ingressGateway";
 import { Istio } from "../components/mesh/istio";
 import { MeshSecurity } from "../components/mesh/meshSecurity";
+import { RequireSignIn } from "../components/mesh/requireSignIn";
+import { signInProvider } from "../components/services/oauth2ProxyChart";
+import { Kayenta } from "../components/services/kayenta";
+import { kayentaContainer } from "../components/services/kayentaConfig";
+import { Prometheus } from "../components/services/prometheus";
 import { RegistryPurge } from "../components/services/registryPurge";
+import { SignIn } from "../components/services/signIn";
 import { AzureContext } from "../components/shared/azureContext";
 import { childrenDependOn } from "../components/shared/childrenDependOn";
 import { ImageSource, upstreamRepositories } from "../components/shared/images";
@@ -85,17 +93,20 @@ export class Platform extends pulumi.ComponentResource {
         retentionDays: config.registry.retentionDays,
         zoneRedundant: config.registry.zoneRedundant,
         cachedRepositories: config.images.source === "registry" ? upstreamRepositories(images) : [],
+        dockerHub: config.images.dockerHub,
         workspaceId,
       },
       inside,
     );
     const storage = { ...inGroup, key: keys.key("storage"), privateEndpoint: endpointIn("blob"), sku: config.storage.sku, deleteRetentionDays: config.storage.deleteRetentionDays, workspaceId };
     const generalStorage = new StorageAccount("storage", { ...storage, role: "general", containers: config.storage.containers }, inside);
-    const kayentaStorage = new StorageAccount(
-      "kayenta-storage",
-      { ...storage, role: "kayenta", containers: ["kayenta"], sharedKeyReason: "Kayenta's Azure store signs in with the account's key and with nothing else" },
-      inside,
-    );
+    const kayentaStorage = config.kayenta.enabled
+      ? new StorageAccount(
+          "kayenta-storage",
+          { ...storage, role: "kayenta", containers: [kayentaContainer], sharedKeyReason: "Kayenta's Azure store signs in with the account's key and with nothing else" },
+          inside,
+        )
+      : undefined;
     const disks = new DiskEncryption("disks", { ...inGroup, key: keys.key("disks") }, inside);
     const frontDoor = new FrontDoor("front-door", { ...inGroup, workspaceId, firewall: config.frontDoor.firewall, responseTimeoutSeconds: config.frontDoor.responseTimeoutSeconds }, inside);
 
@@ -121,9 +132,14 @@ export class Platform extends pulumi.ComponentResource {
     const cluster = aks.target;
     const imageSource: ImageSource = config.images.source === "registry" ? { registry: registry.loginServer } : {};
 
-    const istio = new Istio("istio", { cluster, images: imageSource }, inside);
-    new MeshSecurity("mesh-security", { cluster, istio }, inside);
+    // The first pods wait for the rules by which the registry has their images. All others come after Istio's.
+    const firstPods = { parent: this, ...childrenDependOn(group, networkGroup, ...registry.cacheRules) };
     const hosts = Object.keys(config.hosts);
+    const signInHosts = hosts.filter((host) => config.hosts[host]?.signIn === true);
+    const shared = config.signIn.host === undefined ? undefined : { host: config.signIn.host, cookieDomain: config.domain };
+    const extensionProviders = signInHosts.length > 0 ? [signInProvider({ shared: shared !== undefined })] : [];
+    const istio = new Istio("istio", { cluster, images: imageSource, extensionProviders }, firstPods);
+    new MeshSecurity("mesh-security", { cluster, istio, exceptions: config.mesh.exceptions }, inside);
     const ingress = new IngressGateway(
       "ingress",
       {
@@ -139,9 +155,61 @@ export class Platform extends pulumi.ComponentResource {
       },
       inside,
     );
+    const dnsZone = { name: config.dns.zone, resourceGroup: config.dns.resourceGroup };
+    const certificates = new Certificates(
+      "certificates",
+      { ...inGroup, ...config.certificates, cluster, oidcIssuerUrl: aks.oidcIssuerUrl, images: imageSource, dnsZone, domain: config.domain, gateway: ingress },
+      firstPods,
+    );
+    const ready = [istio, ingress.namespace];
+    const signIn =
+      signInHosts.length === 0
+        ? undefined
+        : new SignIn(
+            "sign-in",
+            {
+              cluster,
+              images: imageSource,
+              gateway: ingress,
+              tenantId: context.tenantId,
+              oidcIssuerUrl: aks.oidcIssuerUrl,
+              application: config.signIn.application ?? { displayName: `${config.azure.workload} ${config.environment}` },
+              allowed: config.signIn.allowed,
+              shared,
+              hosts: signInHosts,
+              ready,
+            },
+            inside,
+          );
     if (config.echo.hosts.length > 0) {
-      new EchoServer("echo", { cluster, images: imageSource, gateway: ingress.gateway, hosts: config.echo.hosts, ready: [istio] }, inside);
+      const echo = new EchoServer("echo", { cluster, images: imageSource, gateway: ingress, hosts: config.echo.hosts, ready }, inside);
+      const protectedHosts = config.echo.hosts.filter((host) => signInHosts.includes(host));
+      if (signIn !== undefined && protectedHosts.length > 0) {
+        new RequireSignIn("echo-sign-in", { cluster, app: echo.app, hosts: protectedHosts, tokens: signIn.tokens, ready: [istio, echo.namespace] }, inside);
+      }
     }
+
+    const prometheus = new Prometheus("prometheus", { cluster, images: imageSource, ...config.prometheus, ready: [istio] }, inside);
+    const kayenta =
+      kayentaStorage &&
+      new Kayenta(
+        "kayenta",
+        {
+          cluster,
+          images: imageSource,
+          storage: {
+            accountName: kayentaStorage.accountName,
+            accountKey: kayentaStorage.sharedKey(),
+            endpointRange: config.network.subnets.privateEndpoints,
+            ready: [kayentaStorage],
+          },
+          prometheus,
+          callers: Object.entries(config.kayenta.callers).map(([account, { reason }]) => callerElsewhere(account, reason)),
+          ...(signIn && config.kayenta.host !== undefined && { exposed: { host: config.kayenta.host, gateway: ingress, tokens: signIn.tokens, ready: [ingress.namespace] } }),
+          ready: [istio],
+        },
+        inside,
+      );
 
     const origin = new FrontDoorOrigin(
       "origin",
@@ -156,7 +224,7 @@ export class Platform extends pulumi.ComponentResource {
       },
       inside,
     );
-    new FrontDoorHosts("hosts", { resourceGroupName, frontDoor, origin, hosts, dnsZone: { name: config.dns.zone, resourceGroup: config.dns.resourceGroup }, forwarding: "HttpOnly" }, inside);
+    new FrontDoorHosts("hosts", { resourceGroupName, frontDoor, origin, hosts, dnsZone, gatewayCertificate: certificates.certificate }, inside);
 
     const { purge } = config.registry;
     if (Object.keys(purge.rules).length > 0) {
@@ -183,9 +251,13 @@ export class Platform extends pulumi.ComponentResource {
       registryId: registry.registryId,
       registryLoginServer: registry.loginServer,
       storageAccountName: generalStorage.accountName,
-      kayentaStorageAccountName: kayentaStorage.accountName,
+      kayentaStorageAccountName: kayentaStorage?.accountName,
+      kayentaAddress: kayenta?.address,
+      prometheusAddress: prometheus.address,
       domain: config.domain,
       hosts,
+      certificateIssuer: certificates.issuerName,
+      signInClientId: signIn?.clientId,
       gateway: ingress.gateway,
       frontDoorEndpoint: frontDoor.endpointHostName,
       frontDoorId: frontDoor.frontDoorId,
@@ -199,6 +271,12 @@ export class Platform extends pulumi.ComponentResource {
 function apiServerZone({ zoneIds }: Network): pulumi.Output<string> {
   if (zoneIds.apiServer === undefined) throw new Error("The network was made without a zone for the private API server.");
   return zoneIds.apiServer;
+}
+
+/** A caller whose namespace another program makes, from its account as the config writes it: `<namespace>/<name>`. */
+function callerElsewhere(account: string, reason: string): Caller {
+  const [namespace = "", name = ""] = account.split("/");
+  return { serviceAccount: { namespace, name }, reason, elsewhere: true };
 }
 
 /** Where the environment lives in Azure, from its config. */

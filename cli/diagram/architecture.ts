@@ -43,6 +43,8 @@ function edgesOf(graph: PlanGraph, groups: readonly Group[], workloads: readonly
   const cluster = first("azure-native:containerservice:ManagedCluster");
   const registry = first("azure-native:containerregistry:Registry");
   const strict = graph.ofType("kubernetes:security.istio.io/*:PeerAuthentication").some((rule) => inputText(rule, "spec.mtls.mode") === "STRICT");
+  const routes = graph.ofType("azure-native:cdn:Route");
+  const encrypted = routes.length > 0 && routes.every((route) => inputText(route, "forwardingProtocol") === "HttpsOnly");
   const keys = graph.ofType("azure-native:keyvault:Key");
   const privateEndpoints = graph.ofType("azure-native:network:PrivateEndpoint");
 
@@ -50,7 +52,7 @@ function edgesOf(graph: PlanGraph, groups: readonly Group[], workloads: readonly
     ...edge("request", [alias, endpoint], "HTTPS"),
     ...edge("request", [endpoint, first("azure-native:cdn:Route"), origin], "route"),
     ...(approval === undefined ? [] : edge("request", [origin, approval], "pending connection")),
-    ...edge("request", [approval ?? origin, service], "private link"),
+    ...edge("request", [approval ?? origin, service], encrypted ? "HTTPS over private link" : "private link"),
     ...edge("request", [service, proxy]),
     ...workloads.flatMap(({ resource }) => edge("request", [proxy, service, ...routeTo(graph, service, resource)], strict ? "mutual TLS" : undefined)),
     ...edge("control", [first("azure-native:frontdoor:Policy"), first("azure-native:cdn:SecurityPolicy"), endpoint]),

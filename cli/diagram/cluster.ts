@@ -89,7 +89,7 @@ function size(resource: RecordedResource): string | undefined {
   const [least, most] = [inputText(resource, "values.autoscaling.minReplicas") ?? inputText(resource, "values.autoscaleMin"), inputText(resource, "values.autoscaling.maxReplicas")];
   if (least !== undefined) return most === undefined ? `${least} pods or more` : `${least} to ${most} pods`;
   const schedule = inputText(resource, "spec.schedule");
-  return schedule === undefined ? line(inputText(resource, "spec.replicas"), (count) => `${count} pods`) : `runs at ${schedule}`;
+  return schedule === undefined ? line(inputText(resource, "spec.replicas"), (count) => (count === "1" ? "1 pod" : `${count} pods`)) : `runs at ${schedule}`;
 }
 
 /** The host names that reach a workload: those of a gateway's servers, or of the routes that lead to its Service. */

@@ -5,7 +5,7 @@ import { Box, Column, Group, Theme } from "./model";
 export function box(theme: Theme, column: Column, title: string, lines: readonly (string | undefined)[], resources: readonly RecordedResource[]): Box[] {
   const [first] = resources;
   if (first === undefined) return [];
-  return [{ id: `${first.type.split(":").at(-1)} ${first.name}`, theme, column, title, lines: lines.filter((line) => line !== undefined && line !== ""), urns: resources.map(({ urn }) => urn) }];
+  return [{ id: `${first.type.split(":").at(-1)} ${first.name}`, theme, column, title, lines: lines.flatMap((text) => text || []), urns: resources.map(({ urn }) => urn) }];
 }
 
 /** A group; none where nothing is in it. */

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { allowAccess, GatewayReference } from "../mesh/access";
 import { istioObject } from "../mesh/istioObject";
 import { ClusterTarget, inCluster } from "../shared/cluster";
 import { Problem, refuseProblems } from "../shared/errors";
@@ -14,11 +15,11 @@ import { images } from "../shared/versions";
 export interface EchoServerArgs {
   readonly cluster: ClusterTarget;
   readonly images: ImageSource;
-  /** The gateway that requests come in by, as `istio-ingress/front-door`. */
-  readonly gateway: string;
+  /** The gateway that requests come in by. */
+  readonly gateway: GatewayReference;
   /** The hosts that it answers on, one at least. */
   readonly hosts: readonly string[];
-  /** What must be there before its pods: the mesh. */
+  /** What must be there before its pods and rules: the mesh, and the gateway's namespace. */
   readonly ready: readonly pulumi.Resource[];
 }
 
@@ -31,12 +32,16 @@ const container = { name: "http", containerPort: 8080 };
  * the mesh to a pod, with the headers that arrive there.
  *
  * @example
- * new EchoServer("echo", { cluster, images: {}, gateway: gateway.gateway, hosts: ["echo.dev.example.com"], ready: [istio] });
+ * new EchoServer("echo", { cluster, images: {}, gateway, hosts: ["echo.dev.example.com"], ready: [istio, gateway.namespace] });
  * @source https://github.com/mccutchen/go-httpbin
  */
 export class EchoServer extends pulumi.ComponentResource {
   /** The Service's address inside the cluster. */
   readonly address: string = `${echo}.${echo}.svc.cluster.local`;
+  /** Its pods and the port of their container, as policies for it name them. */
+  readonly app = { namespace: echo, podLabels: labels, ports: [container.containerPort] } as const;
+  /** Where it runs. */
+  readonly namespace: k8s.core.v1.Namespace;
 
   constructor(name: string, args: EchoServerArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(name, hostProblems(args.hosts));
@@ -44,6 +49,7 @@ export class EchoServer extends pulumi.ComponentResource {
     const { cluster } = args;
 
     const namespace = createNamespace(`${name}-namespace`, { namespace: echo, injected: true }, inCluster(this, cluster));
+    this.namespace = namespace;
     const metadata = { name: echo, namespace: namespace.metadata.name, labels };
     // Its identity in the mesh, with no rights in the cluster and no token for it.
     const account = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata, automountServiceAccountToken: false }, inCluster(this, cluster));
@@ -98,6 +104,7 @@ export class EchoServer extends pulumi.ComponentResource {
       inCluster(this, cluster),
     );
 
+    const checked = { parent: this, dependsOn: [...args.ready, namespace] };
     istioObject(
       "VirtualService",
       `${name}-hosts`,
@@ -106,14 +113,27 @@ export class EchoServer extends pulumi.ComponentResource {
         namespace: echo,
         spec: {
           hosts: [...args.hosts],
-          gateways: [args.gateway],
+          gateways: [args.gateway.gateway],
           http: [{ name: echo, route: [{ destination: { host: this.address, port: { number: port } } }] }],
         },
       },
-      inCluster(this, cluster, { dependsOn: [...args.ready, namespace] }),
+      inCluster(this, cluster, checked),
     );
 
-    this.registerOutputs({ address: this.address });
+    allowAccess(
+      `${name}-access`,
+      {
+        cluster,
+        namespace: echo,
+        selector: labels,
+        callers: [{ ...args.gateway.identity, reason: "brings in the requests for its hosts" }],
+        ports: [container.containerPort],
+        http: [{ hosts: args.hosts }],
+      },
+      checked,
+    );
+
+    this.registerOutputs({ address: this.address, app: this.app, namespace: this.namespace });
   }
 }
 

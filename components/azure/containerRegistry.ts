@@ -5,6 +5,8 @@ import { CustomerManagedKey } from "../shared/customerManagedKey";
 import { Problem, refuseProblems } from "../shared/errors";
 import { PrivateEndpointTarget } from "../shared/privateEndpointTarget";
 import { diagnose } from "./diagnose";
+import { DockerHubAccount, DockerHubCredentials } from "./dockerHubCredentials";
+import { dockerHubProblems } from "./dockerHubProblems";
 import { PrivateEndpoint } from "./privateEndpoint";
 
 /** Arguments of `ContainerRegistry`. */
@@ -19,22 +21,24 @@ export interface ContainerRegistryArgs {
   readonly zoneRedundant: boolean;
   /** Public repositories that can be pulled through the registry, as `docker.io/istio/pilot`, which becomes `istio/pilot` here. */
   readonly cachedRepositories: readonly string[];
+  /** With which account repositories of Docker Hub are cached; needed for these, and for no other. Default: none. */
+  readonly dockerHub?: DockerHubAccount;
   readonly workspaceId: pulumi.Input<string>;
 }
 
 /**
  * The environment's container registry: encrypted with the customer's key from its first day (it can't be added later), without admin user
- * or anonymous pull, reached over its private endpoint only. It takes only tokens made for registries, not those for all of Azure; the
- * nodes' credential provider and `az acr login` ask for such tokens.
+ * or anonymous pull, reached over its private endpoint only. It pulls the public repositories that it is told to cache when they are first
+ * asked for.
  *
- * @throws ArgumentError when the retention is out of range, or a cached repository is not one that the registry can pull without signing in.
+ * @throws ArgumentError when the retention is out of range, a cached repository is not one that the registry can pull, or one of Docker Hub
+ * has no account to pull it with.
  * @example
  * const registry = new ContainerRegistry("registry", {
  *   context, resourceGroupName, workspaceId, key: keys.key("registry"), privateEndpoint: { subnetId, zoneId },
- *   retentionDays: 15, zoneRedundant: true, cachedRepositories: ["docker.io/istio/pilot"],
+ *   retentionDays: 15, zoneRedundant: true, cachedRepositories: ["mcr.microsoft.com/azure-cli"],
  * });
  * @source https://learn.microsoft.com/azure/container-registry/tutorial-enable-customer-managed-keys
- * @source https://learn.microsoft.com/azure/container-registry/container-registry-disable-authentication-as-arm
  * @source https://learn.microsoft.com/azure/container-registry/artifact-cache-overview
  */
 export class ContainerRegistry extends pulumi.ComponentResource {
@@ -43,6 +47,8 @@ export class ContainerRegistry extends pulumi.ComponentResource {
   /** The host that images are pulled from, as `cracmedev3f2a1c.azurecr.io`. */
   readonly loginServer: string;
   readonly registryName: string;
+  /** The rules of the cached repositories. What pulls one of these must depend on them. */
+  readonly cacheRules: readonly pulumi.Resource[];
 
   constructor(name: string, args: ContainerRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(name, problems(args));
@@ -67,6 +73,10 @@ export class ContainerRegistry extends pulumi.ComponentResource {
         networkRuleBypassOptions: "AzureServices",
         zoneRedundancy: zoneRedundant ? "Enabled" : "Disabled",
         policies: {
+          // A token for all of Azure is refused; it must be one for registries. The nodes ask for such tokens since version 1.32.4 of their
+          // credential provider, and so in each release that runs Kubernetes 1.33 or later; `az acr login` asks for them too.
+          // https://github.com/kubernetes-sigs/cloud-provider-azure/pull/8593
+          // https://learn.microsoft.com/azure/container-registry/container-registry-disable-authentication-as-arm
           azureADAuthenticationAsArmPolicy: { status: "disabled" },
           exportPolicy: { status: "disabled" },
           retentionPolicy: { status: "enabled", days: retentionDays },
@@ -74,8 +84,11 @@ export class ContainerRegistry extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: key.ready, protect: context.protect },
     );
-    for (const repository of cachedRepositories) {
-      new containerregistry.CacheRule(
+    const { dockerHub: account } = args;
+    const dockerHub = account && new DockerHubCredentials(`${name}-docker-hub`, { context, resourceGroupName, registry, registryName, account }, { parent: this });
+    this.cacheRules = cachedRepositories.map((repository) => {
+      const signIn = isOnDockerHub(repository) ? dockerHub : undefined;
+      return new containerregistry.CacheRule(
         `${name}-cache-${repository}`,
         {
           resourceGroupName,
@@ -83,10 +96,11 @@ export class ContainerRegistry extends pulumi.ComponentResource {
           cacheRuleName: context.names.of("cacheRule", repository.replace(/[^a-zA-Z0-9]+/g, "-")),
           sourceRepository: repository,
           targetRepository: cachedAs(repository),
+          ...(signIn !== undefined && { credentialSetResourceId: signIn.credentialSetId }),
         },
-        { parent: this, dependsOn: registry },
+        { parent: this, dependsOn: signIn === undefined ? registry : [registry, signIn.ready] },
       );
-    }
+    });
     const endpoint = { context, resourceGroupName, role: "registry", resourceId: registry.id, groupId: "registry", target: args.privateEndpoint } as const;
     new PrivateEndpoint(`${name}-endpoint`, endpoint, { parent: this });
     diagnose(`${name}-diagnostics`, { target: registry.id, workspaceId, logs: { group: "allLogs" }, metrics: true }, { parent: this });
@@ -103,26 +117,42 @@ function cachedAs(repository: string): string {
   return repository.slice(repository.indexOf("/") + 1);
 }
 
-/** The public registries that can be cached without signing in to them: https://learn.microsoft.com/azure/container-registry/artifact-cache-overview */
+function isOnDockerHub(repository: string): boolean {
+  return repository.startsWith("docker.io/");
+}
+
+/** The public registries that can be cached: https://learn.microsoft.com/azure/container-registry/artifact-cache-overview#upstream-support */
 const upstreams = ["docker.io", "mcr.microsoft.com", "public.ecr.aws", "ghcr.io", "quay.io", "registry.k8s.io"];
 const repositoryPattern = /^[a-z0-9.-]+(\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/;
 
-function problems({ retentionDays, cachedRepositories }: ContainerRegistryArgs): Problem[] {
+function problems({ retentionDays, cachedRepositories, dockerHub }: ContainerRegistryArgs): Problem[] {
   const found: Problem[] = [];
   if (!Number.isInteger(retentionDays) || retentionDays < 0 || retentionDays > 365) {
     const allowed = "a whole number of days from 0 to 365";
     found.push({ path: "retentionDays", message: "is not a time that the registry takes", given: String(retentionDays), allowed });
   }
+  return [...found, ...repositoryProblems(cachedRepositories), ...accountProblems(cachedRepositories, dockerHub)];
+}
+
+function repositoryProblems(repositories: readonly string[]): Problem[] {
   const path = "cachedRepositories";
-  cachedRepositories.forEach((repository, index) => {
-    if (!repositoryPattern.test(repository) || !upstreams.some((host) => repository.startsWith(`${host}/`))) {
+  return repositories.flatMap((given, index): Problem[] => {
+    if (!repositoryPattern.test(given) || !upstreams.some((host) => given.startsWith(`${host}/`))) {
       const allowed = `a path without a tag in ${upstreams.join(", ")}`;
-      found.push({ path, message: "is not a repository that can be cached", given: repository, allowed, fix: "Name host and path, as docker.io/istio/pilot." });
-      return;
+      return [{ path, message: "is not a repository that can be cached", given, allowed, fix: "Name host and path, as docker.io/istio/pilot." }];
     }
-    const earlier = cachedRepositories.slice(0, index).find((other) => cachedAs(other) === cachedAs(repository));
-    if (earlier === undefined) return;
-    found.push({ path, message: `would be cached under the same path as ${earlier}`, given: repository, fix: "Keep one of the two." });
+    if (/^docker\.io\/[^/]+$/.test(given)) {
+      return [{ path, message: "is no whole path", given, fix: `Docker's own images are under library: write ${given.replace("/", "/library/")}.` }];
+    }
+    const earlier = repositories.slice(0, index).find((other) => cachedAs(other) === cachedAs(given));
+    return earlier === undefined ? [] : [{ path, message: `would be cached under the same path as ${earlier}`, given, fix: "Keep one of the two." }];
   });
-  return found;
+}
+
+function accountProblems(repositories: readonly string[], dockerHub: DockerHubAccount | undefined): Problem[] {
+  if (dockerHub !== undefined) return dockerHubProblems("dockerHub", dockerHub);
+  const given = repositories.filter(isOnDockerHub);
+  if (given.length === 0) return [];
+  const fix = "Keep the name and an access token of an account as two secrets in a key vault and name them here, or don't cache these.";
+  return [{ path: "dockerHub", message: "is missing: a registry caches repositories of Docker Hub only when it signs in there", given: given.join(", "), fix }];
 }

@@ -51,6 +51,8 @@ export interface NewEntraApplicationArgs {
    * Application Administrator, or for a pipeline the Graph permission DelegatedPermissionGrant.ReadWrite.All.
    */
   readonly adminConsent?: boolean;
+  /** Whether tokens say which security groups a person is in. Default false. */
+  readonly groupClaims?: boolean;
   /**
    * Other applications whose users need not consent to the exposed scope, by a key of your own: their client ids. `az account
    * get-access-token` works when the Azure CLI, 04b07795-8ddb-461a-bbee-02f9e1bf7b46, is one. Default none.
@@ -125,7 +127,7 @@ export class EntraApplication extends pulumi.ComponentResource {
   }
 
   private make(name: string, args: NewEntraApplicationArgs): azuread.Application {
-    const { displayName, redirectUris, scopeName = "access", permissions = ["openid", "profile", "email"], adminConsent = true, preAuthorizedClients = {} } = args;
+    const { displayName, redirectUris, scopeName = "access", permissions = ["openid", "profile", "email"], adminConsent = true, groupClaims = false, preAuthorizedClients = {} } = args;
     const scopeId = uuid(scopeName, scopeNamespace);
     const description = `Use ${displayName} as the signed-in person.`;
     const application = new azuread.Application(
@@ -149,6 +151,7 @@ export class EntraApplication extends pulumi.ComponentResource {
             },
           ],
         },
+        ...(groupClaims && { groupMembershipClaims: ["SecurityGroup"] }),
         // Entra ID leaves the address of a person out of a token unless it is asked for.
         // https://learn.microsoft.com/entra/identity-platform/optional-claims-reference
         optionalClaims: { idTokens: [{ name: "email" }], accessTokens: [{ name: "email" }] },

@@ -14,13 +14,13 @@ export interface FrontDoorHostsArgs {
   readonly hosts: readonly string[];
   /** The public DNS zone. It exists and is delegated; this component only adds records. */
   readonly dnsZone: { readonly name: string; readonly resourceGroup: string };
-  /** How Front Door speaks to the gateway. `HttpsOnly` needs a publicly trusted certificate on the gateway. */
-  readonly forwarding: "HttpOnly" | "HttpsOnly";
+  /** What the gateway has its certificate from: no request comes before. */
+  readonly gatewayCertificate: pulumi.Resource;
 }
 
 /**
- * The host names that Front Door serves: for each a custom domain with a certificate that Front Door manages, the record that proves the
- * ownership, a route to the origin, and at last the CNAME that brings traffic. One security policy puts the firewall before all of them.
+ * The host names that Front Door serves, by HTTPS all the way: for each a custom domain with a certificate that Front Door manages, the
+ * record that proves the ownership, a route to the origin, and at last the CNAME that brings traffic. One security policy puts the firewall before all of them.
  *
  * A record comes after the routes and the firewall, and goes before them: no request meets a host that is not ready or not protected, and
  * no record points to a host that is given up.
@@ -28,7 +28,7 @@ export interface FrontDoorHostsArgs {
  * @example
  * new FrontDoorHosts("hosts", {
  *   resourceGroupName, frontDoor, origin, hosts: ["echo.dev.example.com"],
- *   dnsZone: { name: "example.com", resourceGroup: "rg-dns" }, forwarding: "HttpOnly",
+ *   dnsZone: { name: "example.com", resourceGroup: "rg-dns" }, gatewayCertificate: certificates.certificate,
  * });
  * @throws ArgumentError that names every host which Front Door can't serve.
  * @source https://learn.microsoft.com/azure/frontdoor/domain
@@ -82,12 +82,12 @@ export class FrontDoorHosts extends pulumi.ComponentResource {
           // Front Door redirects only what it accepts.
           supportedProtocols: [cdn.AFDEndpointProtocols.Http, cdn.AFDEndpointProtocols.Https],
           httpsRedirect: cdn.HttpsRedirect.Enabled,
-          forwardingProtocol: args.forwarding,
+          forwardingProtocol: cdn.ForwardingProtocol.HttpsOnly,
           linkToDefaultDomain: cdn.LinkToDefaultDomain.Disabled,
           enabledState: cdn.EnabledState.Enabled,
         },
         // A route can't be made for a group without an origin, and the last origin of a group that has a route can't be deleted.
-        { parent: this, dependsOn: [frontDoor.endpoint, ...origin.ready] },
+        { parent: this, dependsOn: [frontDoor.endpoint, ...origin.ready, args.gatewayCertificate] },
       );
       return { host, domain, route, record: { ...record, recordType: "CNAME", relativeRecordSetName: label, ttl: 3600 } };
     });

@@ -71,7 +71,7 @@ export class FrontDoorOrigin extends pulumi.ComponentResource {
         originGroupName: "gateway",
         healthProbeSettings: {
           probePath: "/probe",
-          probeProtocol: cdn.ProbeProtocol.Http,
+          probeProtocol: cdn.ProbeProtocol.Https,
           probeRequestType: cdn.HealthProbeRequestType.GET,
           probeIntervalInSeconds: 100,
         },
@@ -95,12 +95,11 @@ export class FrontDoorOrigin extends pulumi.ComponentResource {
         originName,
         hostName: args.originHostName,
         // No originHostHeader: the client's Host goes on to the gateway, which tells the apps apart by it.
-        httpPort: 80,
         httpsPort: 443,
         priority: 1,
         weight: 1000,
         enabledState: cdn.EnabledState.Enabled,
-        // Azure refuses a private origin without it, even one that is reached by HTTP.
+        // The gateway's certificate must be one of a known authority for `hostName`, which the handshake names too.
         enforceCertificateNameCheck: true,
         // No groupId: only Azure's own services have groups.
         sharedPrivateLinkResource: { privateLink: { id: args.privateLinkServiceId }, privateLinkLocation, requestMessage },

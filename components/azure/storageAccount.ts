@@ -49,6 +49,8 @@ export class StorageAccount extends pulumi.ComponentResource {
   readonly accountName: string;
   /** The address of the account's blobs, with a slash at the end. */
   readonly blobEndpoint: pulumi.Output<string>;
+  private readonly account: storage.StorageAccount;
+  private readonly args: StorageAccountArgs;
 
   constructor(name: string, args: StorageAccountArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(name, problems(args));
@@ -111,10 +113,30 @@ export class StorageAccount extends pulumi.ComponentResource {
     const blobService = pulumi.interpolate`${account.id}/blobServices/default`;
     diagnose(`${name}-blobs-diagnostics`, { target: blobService, workspaceId, logs: { group: "allLogs" }, metrics: "Transaction" }, { parent: this });
 
+    this.account = account;
+    this.args = args;
     this.accountId = account.id;
     this.accountName = accountName;
     this.blobEndpoint = account.primaryEndpoints.blob;
     this.registerOutputs({ accountId: this.accountId, accountName: this.accountName, blobEndpoint: this.blobEndpoint });
+  }
+
+  /**
+   * The account's first key, which opens everything in it. Secret. For a client that can't sign in otherwise.
+   *
+   * @throws Error for an account without a `sharedKeyReason`, which lets nobody in with it
+   * @source https://learn.microsoft.com/azure/storage/common/storage-account-keys-manage
+   */
+  sharedKey(): pulumi.Output<string> {
+    const { resourceGroupName, sharedKeyReason } = this.args;
+    const { accountName } = this;
+    if (sharedKeyReason === undefined) throw new Error(`The storage account ${accountName} takes no shared key: give the reason for one as "sharedKeyReason".`);
+    const listed = pulumi.secret(storage.listStorageAccountKeysOutput({ resourceGroupName, accountName }, { parent: this, dependsOn: [this.account] }));
+    // A lookup that a preview can't make loses what it depends on; the account's id keeps it.
+    return pulumi.all([listed, this.account.id]).apply(([{ keys: [first] }]) => {
+      if (first === undefined) throw new Error(`Azure lists no key of the storage account ${accountName}.`);
+      return first.value;
+    });
   }
 }
 

@@ -24,6 +24,8 @@ export interface WorkloadIdentity {
 export interface Caller extends WorkloadIdentity {
   /** Why they may, in 1 to 256 characters. It becomes an annotation. */
   readonly reason: string;
+  /** True where the namespace is another program's, which then lets them out of it itself. Default: what lets them out is made here. */
+  readonly elsewhere?: boolean;
 }
 
 /** The gateway that requests come in by, as those behind it need it. */
@@ -40,7 +42,7 @@ export interface HttpOperation {
   readonly methods?: readonly string[];
   /** Whole paths; `/api/*` for all that begin so. */
   readonly paths?: readonly string[];
-  /** Hosts as the request names them; `app.example.com:*` for those with a port. */
+  /** Whole hosts; a request may name any port after one. */
   readonly hosts?: readonly string[];
 }
 
@@ -115,7 +117,7 @@ export function allowAccess(name: string, args: AllowAccessArgs, opts: pulumi.Cu
     { name, pods: called, reason, ingress: callers.map((caller) => ({ peer: podsOf(podsThatCall(caller)), ports })) },
     options,
   );
-  for (const caller of callers) {
+  for (const caller of callers.filter(({ elsewhere }) => elsewhere !== true)) {
     const { serviceAccount } = caller;
     networkPolicy(
       `${name}-from-${serviceAccount.namespace}-${serviceAccount.name}`,
@@ -129,9 +131,14 @@ function podsThatCall({ serviceAccount, podLabels }: Caller): Pods {
   return { namespace: serviceAccount.namespace, labels: podLabels };
 }
 
-/** An operation in lists of its own, as the type of Istio's objects asks for. */
+/** Hosts in the form of a policy, which would otherwise miss a request that names the port after the host. */
+export function withAnyPort(hosts: readonly string[]): string[] {
+  return hosts.flatMap((host) => [host, `${host}:*`]);
+}
+
+/** An operation as a policy has it. */
 function listsOf({ methods, paths, hosts }: HttpOperation): { methods?: string[]; paths?: string[]; hosts?: string[] } {
-  return { ...(methods && { methods: [...methods] }), ...(paths && { paths: [...paths] }), ...(hosts && { hosts: [...hosts] }) };
+  return { ...(methods && { methods: [...methods] }), ...(paths && { paths: [...paths] }), ...(hosts && { hosts: withAnyPort(hosts) }) };
 }
 
 function accessProblems({ selector, callers, ports, http, tcp }: AllowAccessArgs): Problem[] {

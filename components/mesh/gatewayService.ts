@@ -10,15 +10,17 @@ export interface GatewayPrivateLink {
   readonly natIpCount: number;
 }
 
-/** The gateway's ports as the chart's own Service would have them, by their names. */
+/** The gateway's ports, by the names that the chart's own Service would give them. None of them takes plain HTTP from outside. */
 export const gatewayPorts = {
   "status-port": { port: 15021, targetPort: 15021 },
-  http2: { port: 80, targetPort: 80 },
   https: { port: 443, targetPort: 443 },
 } as const;
 
 /** Answers 200 on the status port as long as the gateway takes requests. */
 export const readinessPath = "/healthz/ready";
+
+/** What Front Door asks to find out whether the gateway takes requests. Nobody has to sign in for it. */
+export const probePath = "/probe";
 
 const prefix = "service.beta.kubernetes.io";
 
@@ -42,7 +44,7 @@ export function privateLinkAnnotations(name: string, privateLink: GatewayPrivate
     [`${prefix}/azure-pls-proxy-protocol`]: "false",
     // A node counts as healthy when the gateway behind it is ready, not when a port is merely open. The status port stays a port of the
     // Service, since the probe goes to its node port, but gets no rule on the load balancer.
-    ...Object.assign({}, ...[gatewayPorts.http2.port, gatewayPorts.https.port].map(readinessProbe)),
+    ...readinessProbe(gatewayPorts.https.port),
     [`${prefix}/port_${gatewayPorts["status-port"].port}_no_lb_rule`]: "true",
   };
 }

@@ -5,10 +5,14 @@ import { ClusterTarget, inCluster } from "../shared/cluster";
 import { Problem, refuseProblems } from "../shared/errors";
 import { HelmRelease } from "../shared/helmRelease";
 import { createNamespace } from "../shared/namespace";
+import { networkPolicy } from "../shared/networkPolicy";
+import { podsOf } from "../shared/peers";
 import { placements } from "../shared/placement";
 import { spreadOver } from "../shared/spread";
 import { charts } from "../shared/versions";
-import { GatewayPrivateLink, gatewayPorts, privateLinkAnnotations, privateLinkProblems, readinessPath } from "./gatewayService";
+import { GatewayReference, withAnyPort, WorkloadIdentity } from "./access";
+import { GatewayCredential } from "./certificates";
+import { GatewayPrivateLink, gatewayPorts, privateLinkAnnotations, privateLinkProblems, probePath, readinessPath } from "./gatewayService";
 import { Istio } from "./istio";
 import { gatewayDeclaration, gatewayLabels, GatewayValues, runtimeDefault } from "./istioCharts";
 import { istioObject } from "./istioObject";
@@ -34,11 +38,10 @@ export interface IngressGatewayArgs {
 const releaseName = "istio-ingress";
 const namespaceName = "istio-ingress";
 const gatewayName = "front-door";
-const probePath = "/probe";
 
 /**
  * The one door of the mesh: Istio's gateway on the ingress pool behind an internal load balancer, which only Front Door reaches, over a
- * private link. It answers `GET /probe` while it is ready and refuses every other request that did not come through this Front Door.
+ * private link and by HTTPS. It answers `GET /probe` while it is ready and refuses every other request that did not come through this Front Door.
  *
  * The Service is this component's own and not the chart's, so that Pulumi waits for its address, and with it for the private link service.
  * It has a fixed name and can't exist twice. Its deletion is what removes load balancer and private link service: it runs on every
@@ -52,7 +55,7 @@ const probePath = "/probe";
  * });
  * @source https://istio.io/latest/docs/setup/additional-setup/gateway/ and https://learn.microsoft.com/azure/aks/internal-lb
  */
-export class IngressGateway extends pulumi.ComponentResource {
+export class IngressGateway extends pulumi.ComponentResource implements GatewayReference, GatewayCredential {
   /** The gateway's Service; there when load balancer and private link service are. */
   readonly service: k8s.core.v1.Service;
   /** Changes when the Service, and with it the private link service, is made anew. */
@@ -61,6 +64,12 @@ export class IngressGateway extends pulumi.ComponentResource {
   readonly privateLinkServiceId: string;
   /** The gateway as a VirtualService of any namespace names it. */
   readonly gateway: string = `${namespaceName}/${gatewayName}`;
+  /** The gateway's pods, as those that they call allow them. */
+  readonly identity: WorkloadIdentity = { serviceAccount: { namespace: namespaceName, name: releaseName }, podLabels: gatewayLabels(releaseName) };
+  /** Where the gateway runs: what lets its pods out to an app is made in there, and what it has its certificate from. */
+  readonly namespace: k8s.core.v1.Namespace;
+  /** The Secret in that namespace that the gateway has its certificate from. Until it is there, the gateway takes no connection. */
+  readonly credentialName: string = `${gatewayName}-certificate`;
 
   constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(name, [...privateLinkProblems("privateLink", args.privateLink), ...hostProblems(args)]);
@@ -70,10 +79,27 @@ export class IngressGateway extends pulumi.ComponentResource {
     this.privateLinkServiceId = `/subscriptions/${context.subscriptionId}/resourceGroups/${privateLink.resourceGroupName}/providers/Microsoft.Network/privateLinkServices/${privateLinkName}`;
 
     // Neither it nor the Service in it goes with the cluster: see above.
-    const outlivesCluster = { provider: cluster.provider };
-    const namespace = createNamespace(`${name}-namespace`, { namespace: namespaceName, injected: true }, inCluster(this, outlivesCluster));
+    const namespace = createNamespace(`${name}-namespace`, { namespace: namespaceName, injected: true, outlivesCluster: true }, inCluster(this, cluster));
+    this.namespace = namespace;
 
     const podLabels = gatewayLabels(releaseName);
+    const pods = { namespace: namespaceName, labels: podLabels };
+    const statusPort = gatewayPorts["status-port"].targetPort;
+    const appPort = gatewayPorts.https.targetPort;
+    networkPolicy(
+      `${name}-callers`,
+      {
+        name: "callers",
+        pods,
+        // A node hands on what came to it for a pod elsewhere under its own address, and no range of addresses is for nodes.
+        // https://docs.cilium.io/en/stable/security/policy/caveats/
+        reason: "Front Door's requests and the load balancer's probes come over any node; who may pass is for the gateway's own policies",
+        ingress: [{ ports: [appPort, statusPort] }],
+        egress: [{ peer: podsOf(pods), ports: [statusPort] }],
+      },
+      inCluster(this, cluster, { dependsOn: namespace }),
+    );
+
     const release = new HelmRelease<GatewayValues>(
       `${name}-proxy`,
       {
@@ -86,7 +112,7 @@ export class IngressGateway extends pulumi.ComponentResource {
           autoscaling: { minReplicas: 2, maxReplicas: 5 },
           podDisruptionBudget: { minAvailable: 1 },
           // The chart's own security context with what the level `restricted` asks for besides. The setting lets a proxy that is not root
-          // listen on ports 80 and 443.
+          // listen on port 443.
           securityContext: { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }], seccompProfile: runtimeDefault },
           ...placements.ingress,
           topologySpreadConstraints: spreadOver(podLabels),
@@ -111,7 +137,8 @@ export class IngressGateway extends pulumi.ComponentResource {
           ports: Object.entries(gatewayPorts).map(([portName, { port, targetPort }]) => ({ name: portName, port, targetPort, protocol: "TCP" })),
         },
       },
-      inCluster(this, outlivesCluster, {
+      inCluster(this, cluster, {
+        deletedWith: undefined,
         // Pulumi waits for the Service's endpoints as well, so that the pods come first.
         dependsOn: release,
         deleteBeforeReplace: true,
@@ -124,13 +151,20 @@ export class IngressGateway extends pulumi.ComponentResource {
     const checked = inCluster(this, cluster, { dependsOn: [istio, namespace] });
     istioObject(
       "Gateway",
-      `${name}-http`,
+      `${name}-https`,
       {
         name: gatewayName,
         namespace: namespaceName,
         spec: {
           selector: podLabels,
-          servers: [{ port: { number: gatewayPorts.http2.port, name: "http", protocol: "HTTP" }, hosts: [`*.${args.domain}`] }],
+          // One server for Front Door's name for the gateway, which the TLS handshake names, and the apps' hosts, which the requests name.
+          servers: [
+            {
+              port: { number: gatewayPorts.https.port, name: "https", protocol: "HTTPS" },
+              hosts: [`*.${args.domain}`],
+              tls: { mode: "SIMPLE", credentialName: this.credentialName, minProtocolVersion: "TLSV1_2" },
+            },
+          ],
         },
       },
       checked,
@@ -161,6 +195,27 @@ export class IngressGateway extends pulumi.ComponentResource {
       checked,
     );
 
+    // The mesh denies what no policy allows, here as well.
+    const ports = [String(appPort)];
+    istioObject(
+      "AuthorizationPolicy",
+      `${name}-hosts`,
+      {
+        name: "hosts",
+        namespace: namespaceName,
+        reason: "the apps' hosts for everyone whom Front Door lets in; Front Door's own host for its probe",
+        spec: {
+          selector: { matchLabels: podLabels },
+          action: "ALLOW",
+          rules: [
+            ...(args.hosts.length > 0 ? [{ to: [{ operation: { ports, hosts: withAnyPort(args.hosts) } }] }] : []),
+            { to: [{ operation: { ports, hosts: withAnyPort([args.originHostName]), methods: ["GET"], paths: [probePath] } }] },
+          ],
+        },
+      },
+      checked,
+    );
+
     // The ports are those of the container. Without them the rule, which only asks about HTTP, would also refuse every TCP connection.
     // https://istio.io/latest/docs/reference/config/security/authorization-policy/
     istioObject(
@@ -175,7 +230,7 @@ export class IngressGateway extends pulumi.ComponentResource {
           rules: [
             {
               to: [
-                { operation: { ports: [String(gatewayPorts.http2.targetPort), String(gatewayPorts.https.targetPort)], notPaths: [probePath] } },
+                { operation: { ports, notPaths: [probePath] } },
               ],
               when: [{ key: "request.headers[x-azure-fdid]", notValues: [args.frontDoorId] }],
             },
@@ -185,7 +240,14 @@ export class IngressGateway extends pulumi.ComponentResource {
       checked,
     );
 
-    this.registerOutputs({ service: this.service, serviceUid: this.serviceUid, privateLinkServiceId: this.privateLinkServiceId, gateway: this.gateway });
+    this.registerOutputs({
+      service: this.service,
+      serviceUid: this.serviceUid,
+      privateLinkServiceId: this.privateLinkServiceId,
+      gateway: this.gateway,
+      identity: this.identity,
+      namespace: this.namespace,
+    });
   }
 }
 

@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterTarget, inCluster } from "../shared/cluster";
+import { refuseProblems } from "../shared/errors";
 import { HelmRelease } from "../shared/helmRelease";
 import { imageHub, ImageSource } from "../shared/images";
 import { createNamespace } from "../shared/namespace";
 import { networkPolicy } from "../shared/networkPolicy";
-import { apiServerTunnel, injectedPods, istiod, podsOf, prometheus } from "../shared/peers";
+import { apiServerTunnel, injectedPods, istiod, podsOf } from "../shared/peers";
 import { placements } from "../shared/placement";
 import { spreadOver } from "../shared/spread";
 import { charts, images } from "../shared/versions";
+import { ExtensionProvider, extensionProviderProblems } from "./extensionProvider";
 import {
   baseDeclaration, BaseValues, cniDeclaration, CniValues, istiodDeclaration, IstiodValues, MeshConfig, runtimeDefault,
 } from "./istioCharts";
@@ -16,6 +18,8 @@ import {
 export interface IstioArgs {
   readonly cluster: ClusterTarget;
   readonly images: ImageSource;
+  /** Servers outside the proxies that decide about requests, for policies of the kind CUSTOM. Default: none. */
+  readonly extensionProviders?: readonly ExtensionProvider[];
 }
 
 const meshConfig: MeshConfig = {
@@ -47,6 +51,7 @@ const notForKeys = [
  * capabilities that a namespace of the level `restricted` refuses; the agent itself needs more than the level `baseline` allows, so that it
  * has a namespace to itself.
  *
+ * @throws ArgumentError when an extension provider is one that istiod would turn into a refusal of every request
  * @example
  * const istio = new Istio("istio", { cluster, images: { registry: "crdev.azurecr.io" } });
  * @source https://istio.io/latest/docs/setup/install/helm/ and https://istio.io/latest/docs/setup/additional-setup/cni/
@@ -56,8 +61,9 @@ export class Istio extends pulumi.ComponentResource {
   readonly rootNamespace: string = "istio-system";
 
   constructor(name: string, args: IstioArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { cluster, extensionProviders = [] } = args;
+    refuseProblems(name, extensionProviderProblems("extensionProviders", extensionProviders));
     super("delivery-platform:mesh:Istio", name, {}, opts);
-    const { cluster } = args;
     const { istioPilot, istioCni } = images;
 
     const system = createNamespace(
@@ -75,14 +81,13 @@ export class Istio extends pulumi.ComponentResource {
       {
         name: "istiod-callers",
         pods: istiod.pods,
-        reason: "proxies have their configuration and certificates from it, the API server its webhooks, Prometheus its metrics",
+        reason: "proxies have their configuration and certificates from it, and the API server has objects checked",
         ingress: [
           { peer: injectedPods, ports: [istiod.ports.xds] },
           { peer: podsOf(apiServerTunnel), ports: [istiod.ports.webhook] },
-          { peer: podsOf(prometheus), ports: [istiod.ports.metrics] },
         ],
       },
-      inCluster(this, cluster, { dependsOn: system, deletedWith: system }),
+      inCluster(this, cluster, { dependsOn: system }),
     );
 
     // Set on both charts, because istiod would otherwise change Ignore to Fail behind Helm's back.
@@ -132,7 +137,7 @@ export class Istio extends pulumi.ComponentResource {
           // https://learn.microsoft.com/azure/aks/faq
           sidecarInjectorWebhookAnnotations: { "admissions.enforcer/disabled": "true" },
           env: { BLOCKED_CIDRS_IN_JWKS_URIS: notForKeys.join(",") },
-          meshConfig,
+          meshConfig: { ...meshConfig, ...(extensionProviders.length > 0 && { extensionProviders }) },
         },
         declares: istiodDeclaration,
       },

@@ -1,5 +1,5 @@
-import type { IGateway, IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1";
-import type { IAuthorizationPolicy, IPeerAuthentication } from "@kubernetes-models/istio/security.istio.io/v1";
+import type { IGateway, IServiceEntry, IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1";
+import type { IAuthorizationPolicy, IPeerAuthentication, IRequestAuthentication } from "@kubernetes-models/istio/security.istio.io/v1";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { reasonAnnotation } from "../shared/networkPolicy";
@@ -7,19 +7,23 @@ import { reasonAnnotation } from "../shared/networkPolicy";
 interface Specs {
   Gateway: NonNullable<IGateway["spec"]>;
   VirtualService: NonNullable<IVirtualService["spec"]>;
+  ServiceEntry: NonNullable<IServiceEntry["spec"]>;
   AuthorizationPolicy: NonNullable<IAuthorizationPolicy["spec"]>;
   PeerAuthentication: NonNullable<IPeerAuthentication["spec"]>;
+  RequestAuthentication: NonNullable<IRequestAuthentication["spec"]>;
 }
 
 const apiVersions: Readonly<Record<keyof Specs, string>> = {
   Gateway: "networking.istio.io/v1",
   VirtualService: "networking.istio.io/v1",
+  ServiceEntry: "networking.istio.io/v1",
   AuthorizationPolicy: "security.istio.io/v1",
   PeerAuthentication: "security.istio.io/v1",
+  RequestAuthentication: "security.istio.io/v1",
 };
 
 /** A type whose texts, numbers and flags may come from resources. Its lists and objects are plain, so that a preview shows them. */
-type WithInputs<T> = T extends object ? { [Key in keyof T]: WithInputs<Exclude<T[Key], undefined>> } : pulumi.Input<T>;
+export type WithInputs<T> = T extends object ? { [Key in keyof T]: WithInputs<Exclude<T[Key], undefined>> } : pulumi.Input<T>;
 
 /** What an object of Istio's is called and says. */
 export interface IstioObjectArgs<Kind extends keyof Specs> {

@@ -54,6 +54,8 @@ interface RedisValues extends Placement {
 const port = 6379;
 const passwordKey = "redis-password";
 
+const redisLabels = (serviceName: string) => ({ "app.kubernetes.io/name": "redis", "app.kubernetes.io/instance": serviceName });
+
 /** What a release of the chart makes. The chart calls everything by `fullnameOverride`, which is the release's name here. */
 export function redisDeclaration(serviceName: string): ChartDeclaration {
   const ports = { "tcp-redis": { port, targetPort: port } };
@@ -62,7 +64,7 @@ export function redisDeclaration(serviceName: string): ChartDeclaration {
     workloads: {
       [serviceName]: {
         kind: "StatefulSet",
-        podLabels: { "app.kubernetes.io/name": "redis", "app.kubernetes.io/instance": serviceName },
+        podLabels: redisLabels(serviceName),
         serviceAccount: serviceName,
       },
     },
@@ -92,10 +94,8 @@ export class Redis extends pulumi.ComponentResource {
   readonly connectionUrl: pulumi.Output<string>;
   /** The Secret in the namespace that holds the password, and its key; none without a password. */
   readonly passwordSecret: { readonly name: string; readonly key: string } | undefined;
-  /** For the pods that use the password: changes when it changes. Not secret. */
-  readonly passwordChecksum: pulumi.Output<string> | undefined;
-  /** What it makes in the cluster, and there when the server answers. */
-  readonly release: HelmRelease<object>;
+  /** Annotations for the pods that use the password: they restart when it changes. Not secret; none without a password. */
+  readonly podAnnotations: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(name, sizeProblems(args));
@@ -107,10 +107,9 @@ export class Redis extends pulumi.ComponentResource {
     const secret = password ? this.makePassword(name, cluster, serviceName, namespace, ready) : undefined;
     this.connectionUrl = secret ? pulumi.secret(pulumi.interpolate`redis://:${secret.password}@${this.address}`) : pulumi.output(`redis://${this.address}`);
     this.passwordSecret = secret && { name: serviceName, key: passwordKey };
-    this.passwordChecksum = secret && secretChecksum(secret.password);
+    this.podAnnotations = secret ? { [secretAnnotation(serviceName)]: secretChecksum(secret.password) } : {};
 
-    const declares = redisDeclaration(serviceName);
-    this.release = new HelmRelease<RedisValues>(
+    new HelmRelease<RedisValues>(
       `${name}-server`,
       {
         cluster,
@@ -127,25 +126,24 @@ export class Redis extends pulumi.ComponentResource {
           extraConfig: `maxmemory ${maxMemoryMb}mb\nmaxmemory-policy ${whenFull === "drop" ? "volatile-ttl" : "noeviction"}\n`,
           // The chart's default is the namespace's account `default`, by which the mesh could not tell it from another pod.
           serviceAccount: { create: true },
-          podAnnotations: { ...(this.passwordChecksum && { [secretAnnotation(serviceName)]: this.passwordChecksum }) },
+          podAnnotations: this.podAnnotations,
           // Redis copies itself to write a snapshot, so that it may take more for a while than it holds.
           resources: { requests: { cpu: "20m", memory: `${maxMemoryMb}Mi` }, limits: { memory: `${maxMemoryMb * 2 + 32}Mi` } },
           ...placements.user,
         },
-        declares,
+        declares: redisDeclaration(serviceName),
       },
       { parent: this, dependsOn: [...ready, ...(secret ? [secret.resource] : [])] },
     );
 
-    const { podLabels } = declares.workloads[serviceName] ?? { podLabels: {} };
     allowAccess(
       `${name}-access`,
-      { cluster, namespace, selector: podLabels, callers: args.callers, ports: [port], tcp: true },
+      { cluster, namespace, selector: redisLabels(serviceName), callers: args.callers, ports: [port], tcp: true },
       { parent: this, dependsOn: ready },
     );
 
-    const { address, connectionUrl, passwordSecret, passwordChecksum, release } = this;
-    this.registerOutputs({ address, connectionUrl, passwordSecret, passwordChecksum, release });
+    const { address, connectionUrl, passwordSecret, podAnnotations } = this;
+    this.registerOutputs({ address, connectionUrl, passwordSecret, podAnnotations });
   }
 
   private makePassword(name: string, cluster: ClusterTarget, secretName: string, namespace: string, ready: pulumi.Resource[]): { password: pulumi.Output<string>; resource: k8s.core.v1.Secret } {

@@ -94,7 +94,11 @@ export class RegistryPurge extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    const namespace = createNamespace(`${name}-namespace`, { namespace: purge }, inCluster(this, cluster));
+    const namespace = createNamespace(
+      `${name}-namespace`,
+      { namespace: purge, outside: { reason: "the purge signs in to Entra ID and talks to the registry over its private endpoint" } },
+      inCluster(this, cluster),
+    );
     const metadata = { name: purge, namespace: namespace.metadata.name, labels };
     const account = new k8s.core.v1.ServiceAccount(
       `${name}-account`,

@@ -12,8 +12,6 @@ import * as pulumi from "@pulumi/pulumi";
 export function childrenDependOn(...needed: pulumi.Resource[]): pulumi.ComponentResourceOptions {
   return {
     dependsOn: needed,
-    transformations: [
-      ({ resource, props, opts }) => (pulumi.CustomResource.isInstance(resource) ? { props, opts: pulumi.mergeOptions(opts, { dependsOn: needed }) } : undefined),
-    ],
+    transformations: [({ props, opts }) => ({ props, opts: pulumi.mergeOptions(opts, { dependsOn: needed }) })],
   };
 }

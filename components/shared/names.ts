@@ -31,6 +31,7 @@ export const nameRules = {
   vaultPrefix: hyphenated("kv", 17, /^(?!.*--)[a-zA-Z][a-zA-Z0-9-]{1,15}[a-zA-Z0-9]$/),
   registry: compact("cr", 50, /^[a-zA-Z0-9]{5,50}$/, true),
   cacheRule: hyphenated("cache", 50, /^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$/),
+  credentialSet: hyphenated("cred", 50, /^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$/),
   storageAccount: compact("st", 24, /^[a-z0-9]{3,24}$/, true),
   diskEncryptionSet: hyphenated("des", 80, /^[\w-]{1,80}$/),
   managedCluster: hyphenated("aks", 63, /^[a-zA-Z0-9]$|^[a-zA-Z0-9][-\w]{0,61}[a-zA-Z0-9]$/),

@@ -12,6 +12,8 @@ export interface NamespaceSettings {
   readonly podSecurity?: PodSecurityLevel;
   /** True where Istio gives each pod a proxy. Default: false. */
   readonly injected?: boolean;
+  /** True where its own deletion must run on every destroy, also on one that removes the whole cluster. Default: false. */
+  readonly outlivesCluster?: boolean;
   /** Which of its pods call port 443 outside the cluster, the API server included, and why. Default: none. */
   readonly outside?: { readonly podLabels?: Readonly<Record<string, string>>; readonly reason: string };
 }
@@ -19,7 +21,7 @@ export interface NamespaceSettings {
 /**
  * A namespace, with the labels that decide what its pods may do and whether they are part of the mesh, and closed to the network: its pods
  * may call nobody and be called by nobody but for what every pod needs and for what `outside` says. More is allowed by name, as with
- * `allowAccess` or `networkPolicy`.
+ * `allowAccess` or a network policy.
  *
  * A node's own kubelet reaches its pods in any case, so that probes pass.
  *
@@ -30,9 +32,9 @@ export interface NamespaceSettings {
 export function createNamespace(name: string, settings: NamespaceSettings, options: pulumi.CustomResourceOptions): k8s.core.v1.Namespace {
   const { namespace, podSecurity = "restricted", injected = false } = settings;
   const labels = { ...podSecurityLabels(podSecurity), ...(injected && { "istio-injection": "enabled" }) };
-  const made = new k8s.core.v1.Namespace(name, { metadata: { name: namespace, labels } }, options);
+  const made = new k8s.core.v1.Namespace(name, { metadata: { name: namespace, labels } }, settings.outlivesCluster ? { ...options, deletedWith: undefined } : options);
   for (const policy of policiesOf(settings)) {
-    networkPolicy(`${name}-${policy.name}`, policy, pulumi.mergeOptions(options, { dependsOn: made, deletedWith: made }));
+    networkPolicy(`${name}-${policy.name}`, policy, pulumi.mergeOptions(options, { dependsOn: made }));
   }
   return made;
 }

@@ -29,10 +29,10 @@ export const injectedPods: Peer = { namespaceSelector: { matchLabels: { "istio-i
 /** The cluster's own name servers. */
 export const clusterDns: Pods = { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
 
-/** Istio's control plane, with the ports of its container: what proxies, the API server and Prometheus call. */
+/** Istio's control plane, with the ports of its container: what proxies and the API server call. */
 export const istiod = {
   pods: { namespace: "istio-system", labels: { app: "istiod", istio: "pilot" } },
-  ports: { xds: 15012, webhook: 15017, metrics: 15014 },
+  ports: { xds: 15012, webhook: 15017 },
 } as const;
 
 /** Where Prometheus runs. */

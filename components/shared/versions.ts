@@ -21,15 +21,21 @@ const istio = "1.31.1";
 const istioChart = (name: string): Chart => ({ address: `oci://ghcr.io/istio/release/charts/${name}`, version: istio });
 const istioImage = (name: string): Image => ({ registry: "docker.io", repository: `istio/${name}`, tag: istio });
 
+// https://cert-manager.io/docs/releases/
+const certManager = "v1.21.2";
+const certManagerImage = (name: string): Image => ({ registry: "quay.io", repository: `jetstack/cert-manager-${name}`, tag: certManager });
+
 /** Every chart that the platform installs. */
 export const charts = {
   istioBase: istioChart("base"),
   istioCni: istioChart("cni"),
   istiod: istioChart("istiod"),
   istioGateway: istioChart("gateway"),
+  certManager: { address: "oci://quay.io/jetstack/charts/cert-manager", version: certManager },
   // Bitnami's chart and images can't be had any more. https://github.com/bitnami/charts/issues/35164
   redis: { address: "oci://registry-1.docker.io/cloudpirates/redis", version: "0.34.18" },
   oauth2Proxy: { address: "oci://ghcr.io/oauth2-proxy/charts/oauth2-proxy", version: "10.7.0" },
+  prometheus: { address: "oci://ghcr.io/prometheus-community/charts/prometheus", version: "29.27.0" },
 } as const satisfies Record<string, Chart>;
 
 /** Every image that the platform runs. */
@@ -37,6 +43,11 @@ export const images = {
   istioPilot: istioImage("pilot"),
   istioProxy: istioImage("proxyv2"),
   istioCni: istioImage("install-cni"),
+  certManagerController: certManagerImage("controller"),
+  certManagerWebhook: certManagerImage("webhook"),
+  certManagerCainjector: certManagerImage("cainjector"),
+  certManagerAcmeSolver: certManagerImage("acmesolver"),
+  certManagerStartupCheck: certManagerImage("startupapicheck"),
   // Before 2.18 a request could choose the content type of its own echo, and so run a script in a visitor's browser.
   // https://github.com/mccutchen/go-httpbin/security/advisories/GHSA-528q-4pgm-wvg2
   echoServer: { registry: "ghcr.io", repository: "mccutchen/go-httpbin", tag: "2.25.0" },
@@ -44,5 +55,9 @@ export const images = {
   // Before 7.15.2 a request could get past it without signing in.
   // https://github.com/oauth2-proxy/oauth2-proxy/security/advisories/GHSA-7x63-xv5r-3p2x and GHSA-5hvv-m4w4-gf6v
   oauth2Proxy: { registry: "quay.io", repository: "oauth2-proxy/oauth2-proxy", tag: "v7.15.3" },
+  // The older repositories, us-docker.pkg.dev/spinnaker-community and gcr.io/spinnaker-marketplace, get no new versions.
+  kayenta: { registry: "ghcr.io", repository: "spinnaker/kayenta", tag: "2026.2.3" },
+  prometheus: { registry: "quay.io", repository: "prometheus/prometheus", tag: "v3.14.0" },
+  prometheusReloader: { registry: "quay.io", repository: "prometheus-operator/prometheus-config-reloader", tag: "v0.93.1" },
   azureCli: { registry: "mcr.microsoft.com", repository: "azure-cli", tag: "2.89.1" },
 } as const satisfies Record<string, Image>;

@@ -2,7 +2,7 @@ import type * as compute from "@pulumi/azure-native/compute";
 import type * as containerregistry from "@pulumi/azure-native/containerregistry";
 import type * as keyvault from "@pulumi/azure-native/keyvault";
 import type * as storage from "@pulumi/azure-native/storage";
-import { Answer, autoName, azure, digits, textOf } from "./answer";
+import { Answer, autoName, azure, digits, textOf, uuid } from "./answer";
 
 /** Vaults and keys, and what is encrypted with them: disks, registry, storage. */
 export const encryption: Readonly<Record<string, Answer>> = {
@@ -24,6 +24,14 @@ export const encryption: Readonly<Record<string, Answer>> = {
   "azure-native:containerregistry:Registry": azure<containerregistry.Registry>("Microsoft.ContainerRegistry", [["registries", "registryName"]], (resource) => ({
     loginServer: `${(resource.text("registryName") ?? autoName(resource)).toLowerCase()}.azurecr.io`,
   })),
+  "azure-native:containerregistry:CredentialSet": azure<containerregistry.CredentialSet>(
+    "Microsoft.ContainerRegistry",
+    [
+      ["registries", "registryName"],
+      ["credentialSets", "credentialSetName"],
+    ],
+    (resource, _id, world) => ({ identity: { type: resource.text("identity.type"), principalId: uuid(resource.urn, "principal"), tenantId: world.client.tenantId } }),
+  ),
   "azure-native:containerregistry:CacheRule": azure<containerregistry.CacheRule>("Microsoft.ContainerRegistry", [
     ["registries", "registryName"],
     ["cacheRules", "cacheRuleName"],

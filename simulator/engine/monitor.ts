@@ -10,8 +10,9 @@ import { Finding, RecordedResource, Run, Timeouts } from "./plan";
 import { decode, encode, merge, Properties, reveal, Secret, UNKNOWN } from "./values";
 
 const stackType = "pulumi:pulumi:Stack";
-// What the Node SDK asks for before it uses it. Transforms and hooks would run code of the program inside the engine.
-const features = new Set(["secrets", "resourceReferences", "outputValues", "deletedWith", "replaceWith", "aliasSpecs"]);
+// What the Node SDK asks for before it uses it. Transforms and the other hooks would run code of the program inside the engine; a hook for
+// errors is never called, since nothing that is registered here fails.
+const features = new Set(["secrets", "resourceReferences", "outputValues", "deletedWith", "replaceWith", "aliasSpecs", "errorHooks"]);
 
 /** A line that the program or the SDK logged. */
 export interface LogLine {
@@ -66,6 +67,7 @@ export class Monitor {
       registerResourceOutputs: this.unary((request: resourceProto.RegisterResourceOutputsRequest) => this.registerOutputs(request)),
       readResource: this.unnamed("readResource"),
       call: this.unnamed("call"),
+      registerErrorHook: empty,
       signalAndWaitForShutdown: empty,
     });
     server.addService(engineRpc.EngineService as unknown as grpc.ServiceDefinition, {

@@ -21,19 +21,22 @@ interface Validator {
 const load = createRequire(__filename);
 // The packages publish one validator for each kind, as a module that is loaded when the kind first occurs. They are read by their files,
 // from inside node_modules, where Node loads an ES module without a word about it.
-const folders = ["kubernetes-models", "@kubernetes-models/istio"].map((name) => path.join(path.dirname(load.resolve(`${name}/package.json`)), "_schemas"));
+const folders = ["kubernetes-models", "@kubernetes-models/istio", "@kubernetes-models/cert-manager"].map((name) => path.join(path.dirname(load.resolve(`${name}/package.json`)), "_schemas"));
 const loadModule = createRequire(path.join(folders[0] ?? "", "index.js"));
 const validators = new Map<string, Validator | undefined>();
 
 /** Keywords that judge a value by its parts: they say nothing while a part is unknown. */
 const judgesParts = new Set(["oneOf", "anyOf", "allOf", "not", "if"]);
 
+/** Groups whose modules are named after the place of the kind's source. */
+const sourceNames: Readonly<Record<string, string>> = { "cert-manager.io": "ComGithubCertManagerCertManagerPkgApisCertmanager" };
+
 /** The name of the module that checks a kind: the group's first word between two fixed parts, or the whole group for a custom resource. */
 function moduleNames(apiVersion: string, kind: string): string[] {
   const [group = "", version = ""] = apiVersion.includes("/") ? apiVersion.split("/") : ["core", apiVersion];
   const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
   const [first = ""] = group.split(".");
-  const custom = group.split(".").map(capital).join("");
+  const custom = sourceNames[group] ?? group.split(".").map(capital).join("");
   return [
     `IoK8sApi${capital(first)}${capital(version)}${kind}`,
     `IoK8sApiextensionsApiserverPkgApisApiextensions${capital(version)}${kind}`,

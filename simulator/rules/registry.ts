@@ -1,7 +1,9 @@
-import { identityType } from "./grants";
+import { grantsTo, identityType } from "./grants";
 import { refusal, Rule } from "./rule";
 
 const types = ["azure-native:containerregistry:Registry"];
+const cacheRules = ["azure-native:containerregistry:CacheRule"];
+const credentialSet = "azure-native:containerregistry:CredentialSet";
 const skus = "https://learn.microsoft.com/azure/container-registry/container-registry-skus";
 const keys = "https://learn.microsoft.com/azure/container-registry/tutorial-customer-managed-keys";
 
@@ -67,6 +69,29 @@ export const registry: readonly Rule[] = [
       const given = resource.text("encryption.keyVaultProperties.identity");
       const misnamed = world.of(identityType).find((identity) => given !== undefined && (identity.id === given || identity.is("principalId", given)));
       return misnamed && refusal("InvalidParameter", `encryption.keyVaultProperties.identity must be the client id of ${misnamed.name}, not its resource id or principal id.`);
+    },
+  },
+  {
+    id: "registry-cache-docker-hub-credentials",
+    types: cacheRules,
+    source: "https://learn.microsoft.com/azure/container-registry/artifact-cache-overview#upstream-support",
+    check: (resource) =>
+      resource.text("sourceRepository")?.startsWith("docker.io/") === true && resource.lacks("credentialSetResourceId")
+        ? refusal("CacheRuleCredentialsRequired", `The rule for ${resource.text("sourceRepository")} needs a credential set: only authenticated pulls are supported from Docker Hub.`)
+        : undefined,
+  },
+  {
+    id: "registry-cache-credentials-grant",
+    types: cacheRules,
+    // The rule is made, but each pull fails.
+    level: "warning",
+    source: "https://learn.microsoft.com/azure/container-registry/artifact-cache-cli#assign-permissions-to-key-vault-with-azure-rbac",
+    check(resource, world) {
+      const set = world.withId(credentialSet, resource.text("credentialSetResourceId"));
+      const principal = set?.text("identity.principalId");
+      return principal === undefined || grantsTo(world, resource, principal, ["Key Vault Secrets User"]).length > 0
+        ? undefined
+        : refusal("CredentialSetUnhealthy", `${set?.name} may not read its secrets: grant its identity "Key Vault Secrets User" on them and let the rule wait for it.`);
     },
   },
 ];

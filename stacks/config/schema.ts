@@ -123,7 +123,12 @@ const registry = z
   })
   .prefault({});
 
-const images = z.strictObject({ source: z.enum(["registry", "upstream"]).default("registry") }).prefault({});
+const images = z
+  .strictObject({
+    source: z.enum(["upstream", "registry"]).default("upstream"),
+    dockerHub: z.strictObject({ vaultId: z.string(), usernameSecretUri: z.string(), passwordSecretUri: z.string() }).optional(),
+  })
+  .prefault({});
 
 const storage = z
   .strictObject({
@@ -144,6 +149,37 @@ const frontDoor = z
   })
   .prefault({});
 
+const mesh = z.strictObject({ exceptions: z.record(z.string(), z.strictObject({ mode: z.literal("PERMISSIVE"), reason })).default({}) }).prefault({});
+
+const certificates = z.strictObject({
+  email: z.email({ error: "an address, as platform@example.com" }),
+  authority: z.enum(["letsencrypt", "letsencrypt-staging"]).default("letsencrypt"),
+});
+
+const signIn = z
+  .strictObject({
+    allowed: z
+      .strictObject({
+        emails: z.array(z.string()).default([]),
+        servicePrincipals: z.array(guid).default([]),
+        groups: z.array(guid).default([]),
+      })
+      .prefault({}),
+    application: z.strictObject({ clientId: guid }).optional(),
+    host: z.string().optional(),
+  })
+  .prefault({});
+
+const prometheus = z.strictObject({ retentionDays: z.int().default(15), sizeGi: z.int().default(32) }).prefault({});
+
+const kayenta = z
+  .strictObject({
+    enabled: z.boolean().default(true),
+    host: z.string().optional(),
+    callers: z.record(z.string(), z.strictObject({ reason })).default({}),
+  })
+  .prefault({});
+
 const dns = z.strictObject({ zone: z.string(), resourceGroup: z.string() });
 
 /** The sections of the object `platform`, each with a schema of its own, so that an error in one doesn't hide those of another. */
@@ -159,10 +195,15 @@ export const sections = {
   storage,
   monitoring,
   frontDoor,
+  mesh,
+  certificates,
   dns,
   domain: z.string(),
-  hosts: z.record(z.string(), z.strictObject({})).default({}),
+  hosts: z.record(z.string(), z.strictObject({ signIn: z.boolean().default(false) })).default({}),
+  signIn,
   echo: z.strictObject({ hosts: z.array(z.string()).default([]) }).prefault({}),
+  prometheus,
+  kayenta,
   protect: z.boolean().optional(),
 };
 

@@ -13,9 +13,12 @@ const metadata = { name: "echo", namespace: "echo", labels: { app: "echo" } };
 function echo(change: Partial<EchoServerArgs> = {}): Promise<Plan> {
   return record(() => {
     const cluster = testCluster();
-    const mesh = new k8s.core.v1.Namespace("mesh", { metadata: { name: "istio-system" } }, { provider: cluster.provider, deletedWith: cluster.deletedWith });
+    const made = (name: string, namespace: string): k8s.core.v1.Namespace =>
+      new k8s.core.v1.Namespace(name, { metadata: { name: namespace } }, { provider: cluster.provider, deletedWith: cluster.deletedWith });
+    const [mesh, ingress] = [made("mesh", "istio-system"), made("ingress", "istio-ingress")];
+    const gateway = { gateway: "istio-ingress/front-door", identity: { serviceAccount: { namespace: "istio-ingress", name: "istio-ingress" }, podLabels: { istio: "ingress" } } };
     const hosts = ["echo.dev.example.com", "hello.dev.example.com"];
-    new EchoServer("echo", { cluster, images: {}, gateway: "istio-ingress/front-door", hosts, ready: [mesh], ...change });
+    new EchoServer("echo", { cluster, images: {}, gateway, hosts, ready: [mesh, ingress], ...change });
   });
 }
 
@@ -98,11 +101,22 @@ describe("EchoServer", () => {
     assert.match(JSON.stringify(spec), /"image":"crdev\.azurecr\.io\/mccutchen\/go-httpbin:2\.25\.0"/);
   });
 
-  it("has pods and routes wait for the mesh, and nothing else", async () => {
+  it("lets in the gateway alone, for its hosts alone, on the container's port", async () => {
+    const plan = await echo();
+    const { spec } = inputs(the(plan, "kubernetes:security.istio.io/v1:AuthorizationPolicy"));
+    const hosts = ["echo.dev.example.com", "echo.dev.example.com:*", "hello.dev.example.com", "hello.dev.example.com:*"];
+    assert.deepEqual(spec, {
+      selector: { matchLabels: { app: "echo" } },
+      action: "ALLOW",
+      rules: [{ from: [{ source: { principals: ["cluster.local/ns/istio-ingress/sa/istio-ingress"] } }], to: [{ operation: { ports: ["8080"], hosts } }] }],
+    });
+  });
+
+  it("has pods, routes and rules wait for the mesh, and nothing else", async () => {
     const plan = await echo();
     const mesh = the(plan, "kubernetes:core/v1:Namespace", "mesh").urn;
     const waiting = plan.resources.filter((resource) => resource.custom && reachable(plan, resource).has(mesh)).map(({ name }) => name);
-    assert.deepEqual(waiting.sort(), ["echo-hosts", "echo-server"]);
+    assert.deepEqual(waiting.sort(), ["echo-access-from-istio-ingress-istio-ingress", "echo-access-mesh", "echo-access-network", "echo-hosts", "echo-server"]);
   });
 
   it("goes with the cluster, all of it", async () => {

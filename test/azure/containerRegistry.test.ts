@@ -1,9 +1,22 @@
 import * as assert from "node:assert/strict";
 import { ContainerRegistry, ContainerRegistryArgs } from "../../components/azure/containerRegistry";
+import { roleDefinitionId } from "../../components/shared/roles";
 import { testContext, testEndpointTarget, testGroup, testId, testKeys, testWorkspace } from "../support/azure";
 import { all, inputs, reachable, record, the } from "../support/record";
 
-const type = { registry: "azure-native:containerregistry:Registry", rule: "azure-native:containerregistry:CacheRule", identity: "azure-native:managedidentity:UserAssignedIdentity" };
+const type = {
+  registry: "azure-native:containerregistry:Registry",
+  rule: "azure-native:containerregistry:CacheRule",
+  credentials: "azure-native:containerregistry:CredentialSet",
+  grant: "azure-native:authorization:RoleAssignment",
+  identity: "azure-native:managedidentity:UserAssignedIdentity",
+};
+const otherSubscription = "88888888-8888-4888-8888-888888888888";
+const dockerHub = {
+  vaultId: `/subscriptions/${otherSubscription}/resourceGroups/rg-shared/providers/Microsoft.KeyVault/vaults/kv-shared`,
+  usernameSecretUri: "https://kv-shared.vault.azure.net/secrets/docker-hub-username",
+  passwordSecretUri: "https://kv-shared.vault.azure.net/secrets/docker-hub-token",
+};
 const registryName = testContext().names.of("registry");
 
 function program(changes: Partial<ContainerRegistryArgs> = {}): ContainerRegistry {
@@ -60,18 +73,62 @@ describe("ContainerRegistry", () => {
   });
 
   it("caches each public repository under its own path", async () => {
-    const plan = await record(() => program({ cachedRepositories: ["docker.io/istio/pilot", "mcr.microsoft.com/azure-cli"] }));
+    const plan = await record(() => program({ cachedRepositories: ["ghcr.io/mccutchen/go-httpbin", "mcr.microsoft.com/azure-cli"] }));
     assert.equal(all(plan, type.rule).length, 2);
-    const rule = the(plan, type.rule, "registry-cache-docker.io/istio/pilot");
+    const rule = the(plan, type.rule, "registry-cache-ghcr.io/mccutchen/go-httpbin");
     assert.deepEqual(inputs(rule), {
       resourceGroupName: testGroup,
       registryName,
-      cacheRuleName: "cache-acme-dev-docker-io-istio-pilot",
-      sourceRepository: "docker.io/istio/pilot",
-      targetRepository: "istio/pilot",
+      cacheRuleName: "cache-acme-dev-ghcr-io-mccutchen-go-httpbin",
+      sourceRepository: "ghcr.io/mccutchen/go-httpbin",
+      targetRepository: "mccutchen/go-httpbin",
     });
     assert.equal(inputs(the(plan, type.rule, "registry-cache-mcr.microsoft.com/azure-cli"))["targetRepository"], "azure-cli");
     assert.ok(reachable(plan, rule).has(the(plan, type.registry).urn));
+    assert.equal(all(plan, type.credentials).length, 0, "no other registry than Docker Hub is signed in to");
+  });
+
+  it("signs in to Docker Hub with secrets that it names and does not know", async () => {
+    const plan = await record(() => program({ cachedRepositories: ["docker.io/istio/pilot", "mcr.microsoft.com/azure-cli"], dockerHub }));
+    const set = the(plan, type.credentials);
+    assert.deepEqual(inputs(set), {
+      resourceGroupName: testGroup,
+      registryName,
+      credentialSetName: "cred-acme-dev-docker-hub",
+      loginServer: "docker.io",
+      identity: { type: "SystemAssigned" },
+      authCredentials: [{ name: "Credential1", usernameSecretIdentifier: dockerHub.usernameSecretUri, passwordSecretIdentifier: dockerHub.passwordSecretUri }],
+    });
+    assert.ok(reachable(plan, set).has(the(plan, type.registry).urn));
+    assert.equal(
+      inputs(the(plan, type.rule, "registry-cache-docker.io/istio/pilot"))["credentialSetResourceId"],
+      testId(`Microsoft.ContainerRegistry/registries/${registryName}/credentialSets/cred-acme-dev-docker-hub`),
+    );
+    assert.ok(!("credentialSetResourceId" in inputs(the(plan, type.rule, "registry-cache-mcr.microsoft.com/azure-cli"))), "Microsoft's registry takes no sign-in");
+    assert.deepEqual(plan.findings, []);
+  });
+
+  it("lets the credential set read its two secrets alone, in whichever subscription they are", async () => {
+    const plan = await record(() => program({ cachedRepositories: ["docker.io/istio/pilot"], dockerHub }));
+    const principalId = Reflect.get(the(plan, type.credentials).outputs["identity"] as object, "principalId") as string;
+    const grants = all(plan, type.grant).map(inputs).filter((grant) => grant["principalId"] === principalId);
+    assert.deepEqual(grants.map((grant) => grant["scope"]).sort(), ["token", "username"].map((name) => `${dockerHub.vaultId}/secrets/docker-hub-${name}`));
+    for (const grant of grants) {
+      assert.equal(grant["principalType"], "ServicePrincipal");
+      assert.equal(grant["roleDefinitionId"], roleDefinitionId(otherSubscription, "Key Vault Secrets User"));
+    }
+  });
+
+  it("caches from Docker Hub once the grants have spread, and from others at once", async () => {
+    const plan = await record(() => program({ cachedRepositories: ["docker.io/istio/pilot", "mcr.microsoft.com/azure-cli"], dockerHub }));
+    const spread = the(plan, "time:index/sleep:Sleep", "registry-docker-hub-grants-spread").urn;
+    assert.ok(reachable(plan, the(plan, type.rule, "registry-cache-docker.io/istio/pilot")).has(spread));
+    assert.ok(!reachable(plan, the(plan, type.rule, "registry-cache-mcr.microsoft.com/azure-cli")).has(spread));
+  });
+
+  it("does not know the credential set's principal before the set is made", async () => {
+    const plan = await record(() => program({ cachedRepositories: ["docker.io/istio/pilot"], dockerHub }), { mode: "preview" });
+    assert.equal(inputs(the(plan, type.grant, "registry-docker-hub-grants-username"))["principalId"], "[unknown]");
   });
 
   it("shortens the name of a rule to what Azure takes", async () => {
@@ -111,7 +168,13 @@ describe("ContainerRegistry", () => {
       ["a repository without a host", { cachedRepositories: ["istio/pilot"] }, /cachedRepositories: is not a repository/],
       ["a repository with a tag", { cachedRepositories: ["docker.io/istio/pilot:1.31.1"] }, /cachedRepositories: is not a repository/],
       ["a registry that can't be cached", { cachedRepositories: ["registry.example.com/istio/pilot"] }, /cachedRepositories: is not a repository/],
-      ["two repositories of one path", { cachedRepositories: ["docker.io/istio/pilot", "ghcr.io/istio/pilot"] }, /same path as docker\.io\/istio\/pilot/],
+      ["an image of Docker's own by its short name", { cachedRepositories: ["docker.io/redis"], dockerHub }, /write docker\.io\/library\/redis/],
+      ["a repository of Docker Hub without an account there", { cachedRepositories: ["docker.io/istio/pilot"] }, /dockerHub: is missing.*only when it signs in there.*docker\.io\/istio\/pilot/s],
+      ["a vault that is named by its name", { dockerHub: { ...dockerHub, vaultId: "kv-shared" } }, /dockerHub\.vaultId: is not the resource id/],
+      ["a secret in another vault", { dockerHub: { ...dockerHub, passwordSecretUri: "https://kv-other.vault.azure.net/secrets/token" } }, /dockerHub\.passwordSecretUri: is in another vault/],
+      ["a version of a secret", { dockerHub: { ...dockerHub, passwordSecretUri: `${dockerHub.passwordSecretUri}/${"0".repeat(32)}` } }, /dockerHub\.passwordSecretUri: is not the identifier/],
+      ["a token in the place of the name", { dockerHub: { ...dockerHub, usernameSecretUri: dockerHub.passwordSecretUri } }, /is the secret that holds the account's name/],
+      ["two repositories of one path", { cachedRepositories: ["docker.io/istio/pilot", "ghcr.io/istio/pilot"], dockerHub }, /same path as docker\.io\/istio\/pilot/],
     ];
     for (const [what, changes, message] of rows) {
       it(what, async () => {

@@ -8,7 +8,7 @@ import { Names } from "../../components/shared/names";
 import { Plan, RecordedResource } from "../../simulator/engine/plan";
 import { present } from "../../simulator/engine/values";
 import { testContext, testGroup, testId, testWorkspace } from "../support/azure";
-import { all, inputs, reachable, record, RecordOptions, testSubscription, the } from "../support/record";
+import { inputs, reachable, record, RecordOptions, testSubscription, the } from "../support/record";
 
 const context = testContext();
 const privateLinkServiceId = testId("Microsoft.Network/privateLinkServices/pls-acme-dev-gateway");
@@ -36,7 +36,7 @@ function make(changes: Changes = {}, options?: RecordOptions): Promise<Plan> {
     const provider = new k8s.Provider("cluster", { kubeconfig: "{}" });
     const service = new k8s.core.v1.Service(
       "gateway",
-      { metadata: { name: "istio-ingress", namespace: "default" }, spec: { type: "LoadBalancer", selector: { istio: "ingress" }, ports: [{ name: "http2", port: 80 }] } },
+      { metadata: { name: "istio-ingress", namespace: "default" }, spec: { type: "LoadBalancer", selector: { istio: "ingress" }, ports: [{ name: "https", port: 443 }] } },
       { provider },
     );
     const origin = new FrontDoorOrigin("origin", {
@@ -48,13 +48,23 @@ function make(changes: Changes = {}, options?: RecordOptions): Promise<Plan> {
       gateway: { service, generation: service.metadata.uid },
       ...changes.origin,
     });
+    const gatewayCertificate = new k8s.apiextensions.CustomResource(
+      "certificate",
+      {
+        apiVersion: "cert-manager.io/v1",
+        kind: "Certificate",
+        metadata: { name: "gateway", namespace: "default" },
+        spec: { secretName: "gateway", dnsNames: ["*.dev.example.com"], issuerRef: { kind: "ClusterIssuer", name: "letsencrypt" } },
+      },
+      { provider },
+    );
     new FrontDoorHosts("hosts", {
       resourceGroupName,
       frontDoor,
       origin,
       hosts: ["echo.dev.example.com", "shop.dev.example.com"],
       dnsZone: { name: "example.com", resourceGroup: "rg-dns" },
-      forwarding: "HttpOnly",
+      gatewayCertificate,
       ...changes.hosts,
     });
   }, options);
@@ -140,12 +150,12 @@ describe("Front Door", () => {
   });
 
   describe("FrontDoorOrigin", () => {
-    it("probes the gateway every 100 seconds", () => {
+    it("probes the gateway every 100 seconds, by HTTPS", () => {
       assert.deepEqual(inputs(named(cdn("AFDOriginGroup"))), {
         resourceGroupName: testGroup,
         profileName: "afd-acme-dev",
         originGroupName: "gateway",
-        healthProbeSettings: { probePath: "/probe", probeProtocol: "Http", probeRequestType: "GET", probeIntervalInSeconds: 100 },
+        healthProbeSettings: { probePath: "/probe", probeProtocol: "Https", probeRequestType: "GET", probeIntervalInSeconds: 100 },
         loadBalancingSettings: { sampleSize: 4, successfulSamplesRequired: 3, additionalLatencyInMilliseconds: 50 },
         sessionAffinityState: "Disabled",
       });
@@ -160,6 +170,7 @@ describe("Front Door", () => {
         originGroupName: "gateway",
         originName: "gateway",
         hostName: "ingress.dev.example.com",
+        // The SDK's default; nothing uses it.
         httpPort: 80,
         httpsPort: 443,
         priority: 1,
@@ -221,7 +232,7 @@ describe("Front Door", () => {
       });
     });
 
-    it("routes each host to the gateway, HTTPS alone", () => {
+    it("routes each host to the gateway, by HTTPS alone on either side", () => {
       assert.deepEqual(inputs(named(cdn("Route"), "hosts-echo.dev.example.com-route")), {
         resourceGroupName: testGroup,
         profileName: "afd-acme-dev",
@@ -232,7 +243,7 @@ describe("Front Door", () => {
         patternsToMatch: ["/*"],
         supportedProtocols: ["Http", "Https"],
         httpsRedirect: "Enabled",
-        forwardingProtocol: "HttpOnly",
+        forwardingProtocol: "HttpsOnly",
         linkToDefaultDomain: "Disabled",
         enabledState: "Enabled",
       });
@@ -268,11 +279,6 @@ describe("Front Door", () => {
       assert.deepEqual(added.map((urn) => urn.split("::")[3]).sort(), ["alias", "domain", "ownership", "route"].map((role) => `hosts-apps.dev.example.com-${role}`));
     });
 
-    it("speaks HTTPS to the gateway where that is asked for", async () => {
-      const made = await make({ hosts: { forwarding: "HttpsOnly" } });
-      all(made, cdn("Route")).forEach((route) => assert.equal(route.inputs["forwardingProtocol"], "HttpsOnly"));
-    });
-
     const long = `${"a".repeat(40)}.${"b".repeat(40)}.example.com`;
     for (const [what, hosts, expected] of [
       ["a wildcard", ["*.dev.example.com"], /hosts\.\*\.dev\.example\.com: Front Door manages no certificate for a wildcard/],
@@ -291,6 +297,7 @@ describe("Front Door", () => {
   describe("order", () => {
     const at = ([type, name]: readonly [string, string]): RecordedResource => named(type, name);
     const gateway = ["kubernetes:core/v1:Service", "gateway"] as const;
+    const certificate = ["kubernetes:cert-manager.io/v1:Certificate", "certificate"] as const;
     const origin = [cdn("AFDOrigin"), "origin-origin"] as const;
     const approval = [approvalType, "origin-approval"] as const;
     const domain = [cdn("AFDCustomDomain"), "hosts-echo.dev.example.com-domain"] as const;
@@ -309,6 +316,7 @@ describe("Front Door", () => {
       [approval, origin],
       [route, origin],
       [route, approval],
+      [route, certificate],
       [route, domain],
       [route, endpoint],
       [alias, route],
@@ -324,6 +332,8 @@ describe("Front Door", () => {
     for (const [later, earlier] of after) {
       it(`${later[1]} comes after ${earlier[1]}`, () => assert.ok(reachable(plan, at(later)).has(at(earlier).urn)));
     }
+
+    it("the origin does not wait for the gateway's certificate, so that both take their time at once", () => assert.ok(!reachable(plan, at(origin)).has(at(certificate).urn)));
 
     for (const free of [profile, endpoint, policy, originGroup, domain, ownership, firewall]) {
       it(`${free[1]} does not wait for the gateway`, () => assert.ok(!reachable(plan, at(free)).has(at(gateway).urn)));

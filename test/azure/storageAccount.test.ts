@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import * as random from "@pulumi/random";
 import { StorageAccount, StorageAccountArgs } from "../../components/azure/storageAccount";
 import { testContext, testEndpointTarget, testGroup, testId, testKeys, testWorkspace } from "../support/azure";
 import { all, inputs, reachable, record, the } from "../support/record";
@@ -65,6 +66,20 @@ describe("StorageAccount", () => {
     const usual = inputs(the(await record(() => program()), type.account));
     const open = inputs(the(await record(() => program({ sharedKeyReason })), type.account));
     assert.deepEqual(open, { ...usual, allowSharedKeyAccess: true, tags: { environment: "dev", "shared-key-reason": sharedKeyReason } });
+  });
+
+  it("gives out its key as a secret, once it is made", async () => {
+    const sharedKeyReason = "The client signs in with the account's key alone.";
+    for (const [mode, shown] of [["preview", "[unknown]"], ["up", "[secret]"]] as const) {
+      const plan = await record(() => new random.RandomString("user", { length: 8, keepers: { key: program({ sharedKeyReason }).sharedKey() } }), { mode });
+      const user = the(plan, "random:index/randomString:RandomString", "user");
+      assert.deepEqual(inputs(user)["keepers"], { key: shown });
+      assert.ok(reachable(plan, user).has(the(plan, type.account).urn), mode);
+    }
+  });
+
+  it("gives out no key that lets nobody in", async () => {
+    await assert.rejects(record(() => program().sharedKey()), /stacmedevgeneral[0-9a-f]+ takes no shared key: give the reason/);
   });
 
   it("keeps versions and deleted blobs", async () => {

@@ -25,6 +25,16 @@ describe("the picture of the architecture", () => {
     );
   });
 
+  it("says that Front Door speaks HTTPS to the gateway, where every route has it so", () => {
+    const route = "azure-native:cdn:Route";
+    const plain = dev.resources.map((resource) => (resource.type === route ? { ...resource, inputs: { ...resource.inputs, forwardingProtocol: "MatchRequest" } } : resource));
+    const labelIn = (plan: Plan): string | undefined => {
+      const diagram = architectureOf(plan);
+      return diagram.edges.find((edge) => titleOf(diagram, edge.to) === "Private link service")?.label;
+    };
+    assert.deepEqual([labelIn(dev), labelIn({ ...dev, resources: plain })], ["HTTPS over private link", "private link"]);
+  });
+
   it("shows which key encrypts what", () => {
     const diagram = architectureOf(dev);
     assert.deepEqual(
@@ -41,13 +51,13 @@ describe("the picture of the architecture", () => {
 
   it("puts each workload on its pool, in its namespace", () => {
     const [cluster] = groupsBelow(architectureOf(prod).groups, "cluster");
-    const placed = (cluster?.groups ?? []).map((pool) => [pool.title, pool.groups.map((namespace) => [namespace.title, namespace.boxes.map((box) => box.title)])]);
-    assert.deepEqual(placed, [
-      ["Pool system: 3 to 6 × D4ds_v5, zones 1 2 3", [["namespace istio-system", ["Istio control plane"]]]],
-      ["Pool ingress: 3 to 9 × D4ds_v5, zones 1 2 3", [["namespace istio-ingress", ["Istio ingress gateway"]]]],
-      ["Pool user: 3 to 30 × D8ds_v5, zones 1 2 3", [["namespace registry-purge", ["registry-purge"]], ["namespace echo", ["echo"]]].sort()],
-      ["On every node", [["namespace istio-cni", ["Istio CNI agent"]]]],
-    ]);
+    const places = (cluster?.groups ?? []).flatMap((pool) => pool.groups.flatMap((namespace) => namespace.boxes.map((box) => [box.title, [pool.title, namespace.title]] as const)));
+    const placeOf = new Map(places);
+    assert.deepEqual(placeOf.get("Istio control plane"), ["Pool system: 3 to 6 × D4ds_v5, zones 1 2 3", "namespace istio-system"]);
+    assert.deepEqual(placeOf.get("Istio ingress gateway"), ["Pool ingress: 3 to 9 × D4ds_v5, zones 1 2 3", "namespace istio-ingress"]);
+    assert.deepEqual(placeOf.get("echo"), ["Pool user: 3 to 30 × D8ds_v5, zones 1 2 3", "namespace echo"]);
+    assert.deepEqual(placeOf.get("registry-purge"), ["Pool user: 3 to 30 × D8ds_v5, zones 1 2 3", "namespace registry-purge"]);
+    assert.deepEqual(placeOf.get("Istio CNI agent"), ["On every node", "namespace istio-cni"]);
   });
 
   it("shows the network of the runner only where there is one", () => {
@@ -73,19 +83,19 @@ describe("the picture of the architecture", () => {
     }
   });
 
-  const parts: readonly { readonly off: string; readonly without: readonly string[]; readonly edges?: readonly string[] }[] = [
+  const parts: readonly { readonly off: string; readonly named?: string; readonly without: readonly string[]; readonly edges?: readonly string[] }[] = [
     { off: "azure-native:frontdoor:Policy", without: ["Web application firewall"] },
     { off: "pulumi-nodejs:dynamic/deliveryPlatform:PrivateLinkApproval", without: ["Private link approval"], edges: ["Origin -> Private link service"] },
     { off: "azure-native:operationalinsights:Workspace", without: ["Log Analytics"] },
     { off: "kubernetes:batch/v1:CronJob", without: ["registry-purge"] },
-    { off: "kubernetes:apps/v1:Deployment", without: ["echo"] },
+    { off: "kubernetes:apps/v1:Deployment", named: "echo-server", without: ["echo"] },
     { off: "azure-native:containerregistry:Registry", without: ["Container registry"] },
     { off: "azure-native:privatedns:PrivateZone", without: ["Private DNS zones"] },
   ];
-  for (const { off, without, edges = [] } of parts) {
+  for (const { off, named, without, edges = [] } of parts) {
     it(`loses the box of what is switched off: ${off}`, () => {
       const whole = boxesOf(architectureOf(dev).groups).map((box) => box.title);
-      const diagram = architectureOf({ ...dev, resources: dev.resources.filter((resource) => resource.type !== off) });
+      const diagram = architectureOf({ ...dev, resources: dev.resources.filter((resource) => resource.type !== off || (named !== undefined && resource.name !== named)) });
       const boxes = boxesOf(diagram.groups);
       assert.deepEqual(boxes.map((box) => box.title).sort(), whole.filter((title) => !without.includes(title)).sort());
       const ids = new Set(boxes.map((box) => box.id));

@@ -20,7 +20,7 @@ describe("the preview command", () => {
   before(async function () {
     this.timeout(60_000);
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "preview-"));
-    fine = await call(["preview", "fine", "--program", outcomes, "--out", path.join(folder, "fine"]));
+    fine = await call(["preview", "fine", "--program", outcomes, "--out", path.join(folder, "fine")]);
   });
   after(() => fs.rmSync(folder, { recursive: true }));
 
@@ -62,7 +62,7 @@ Took 0.0 s. No cloud was asked: this is what the program wants, not a promise of
   });
 
   it("ends with 1 when the program throws, says what it threw, and writes nothing", async () => {
-    const { status, out, err } = await call(["preview", "throwsInApply", "--program", outcomes, "--out", path.join(folder, "failed"]));
+    const { status, out, err } = await call(["preview", "throwsInApply", "--program", outcomes, "--out", path.join(folder, "failed")]);
     assert.deepEqual([status, out], [1, ""]);
     assert.match(err, /^error: .*\nError: the program gave up late\n/);
     assert.ok(!fs.existsSync(path.join(folder, "failed")));

@@ -76,7 +76,6 @@ describe("IngressGateway", () => {
         "service.beta.kubernetes.io/azure-pls-ip-configuration-subnet": "snet-private-link",
         "service.beta.kubernetes.io/azure-pls-ip-configuration-ip-address-count": "2",
         "service.beta.kubernetes.io/azure-pls-proxy-protocol": "false",
-        ...probe(80),
         ...probe(443),
         "service.beta.kubernetes.io/port_15021_no_lb_rule": "true",
       },
@@ -86,7 +85,6 @@ describe("IngressGateway", () => {
       selector: gatewayPods,
       ports: [
         { name: "status-port", port: 15021, targetPort: 15021, protocol: "TCP" },
-        { name: "http2", port: 80, targetPort: 80, protocol: "TCP" },
         { name: "https", port: 443, targetPort: 443, protocol: "TCP" },
       ],
     });
@@ -111,12 +109,18 @@ describe("IngressGateway", () => {
     assert.deepEqual(deletedByItself(await gateway()), ["gateway-namespace", "gateway-service"]);
   });
 
-  it("listens for the domain's hosts on port 80", async () => {
+  it("takes the domain's hosts by HTTPS alone, with the certificate that it names", async () => {
     const made = the(await gateway(), "kubernetes:networking.istio.io/v1:Gateway");
     assert.deepEqual(inputs(made)["metadata"], { name: "front-door", namespace: "istio-ingress" });
     assert.deepEqual(spec(made), {
       selector: gatewayPods,
-      servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["*.dev.example.com"] }],
+      servers: [
+        {
+          port: { number: 443, name: "https", protocol: "HTTPS" },
+          hosts: ["*.dev.example.com"],
+          tls: { mode: "SIMPLE", credentialName: "front-door-certificate", minProtocolVersion: "TLSV1_2" },
+        },
+      ],
     });
   });
 
@@ -142,18 +146,49 @@ describe("IngressGateway", () => {
   });
 
   it("refuses what does not come through this Front Door, on its HTTP ports, but for the probe", async () => {
-    const made = the(await gateway(), "kubernetes:security.istio.io/v1:AuthorizationPolicy");
+    const made = the(await gateway(), "kubernetes:security.istio.io/v1:AuthorizationPolicy", "gateway-front-door-only");
     assert.deepEqual(inputs(made)["metadata"], { name: "front-door-only", namespace: "istio-ingress" });
     assert.deepEqual(spec(made), {
       selector: { matchLabels: gatewayPods },
       action: "DENY",
       rules: [
         {
-          to: [{ operation: { ports: ["80", "443"], notPaths: ["/probe"] } }],
+          to: [{ operation: { ports: ["443"], notPaths: ["/probe"] } }],
           when: [{ key: "request.headers[x-azure-fdid]", notValues: [frontDoorId] }],
         },
       ],
     });
+  });
+
+  it("allows the apps' hosts, and of Front Door's own host the probe alone", async () => {
+    const made = the(await gateway(), "kubernetes:security.istio.io/v1:AuthorizationPolicy", "gateway-hosts");
+    const ports = ["443"];
+    assert.deepEqual(spec(made), {
+      selector: { matchLabels: gatewayPods },
+      action: "ALLOW",
+      rules: [
+        { to: [{ operation: { ports, hosts: ["echo.dev.example.com", "echo.dev.example.com:*"] } }] },
+        { to: [{ operation: { ports, hosts: ["ingress.dev.example.com", "ingress.dev.example.com:*"], methods: ["GET"], paths: ["/probe"] } }] },
+      ],
+    });
+  });
+
+  it("allows nothing but the probe where there is no app", async () => {
+    const { rules } = spec(the(await gateway({ hosts: [] }), "kubernetes:security.istio.io/v1:AuthorizationPolicy", "gateway-hosts")) as { rules: unknown[] };
+    assert.equal(rules.length, 1);
+  });
+
+  it("is open on its ports to whatever comes over a node, and reaches its own status port for the probe", async () => {
+    const plan = await gateway();
+    const policy = the(plan, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "gateway-callers");
+    const tcp = (port: number): object => ({ protocol: "TCP", port });
+    assert.deepEqual(spec(policy), {
+      podSelector: { matchLabels: gatewayPods },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{ ports: [tcp(443), tcp(15021)] }],
+      egress: [{ to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "istio-ingress" } }, podSelector: { matchLabels: gatewayPods } }], ports: [tcp(15021)] }],
+    });
+    assert.ok(reachable(plan, policy).has(the(plan, "kubernetes:core/v1:Namespace", "gateway-namespace").urn));
   });
 
   it("has the Service wait for the pods, and them and Istio's objects for istiod", async () => {
@@ -162,7 +197,7 @@ describe("IngressGateway", () => {
     const istiod = the(plan, release, "istio-istiod");
     assert.ok(reachable(plan, the(plan, service)).has(proxy.urn));
     const objects = plan.resources.filter(({ type }) => type.includes(".istio.io/"));
-    assert.equal(objects.length, 3);
+    assert.equal(objects.length, 4);
     for (const waiting of [proxy, ...objects]) assert.ok(reachable(plan, waiting).has(istiod.urn), waiting.name);
     // The rules are not held up by a load balancer that takes minutes, nor the load balancer by Front Door.
     for (const early of objects) assert.ok(!reachable(plan, early).has(the(plan, service).urn), early.name);

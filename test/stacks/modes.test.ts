@@ -5,20 +5,20 @@ import { environmentPlan, environments } from "../support/plans";
 import { cloudDecides } from "./cloudDecides";
 
 /** All of a resource but its inputs' values and what the cloud answers; a provider's id is the cloud's, too. */
-function shape({ inputs, outputs: _outputs, provider, ...rest }: RecordedResource): unknown {
+function shape({ inputs, outputs, provider, ...rest }: RecordedResource): unknown {
   return { ...rest, provider: provider?.split("::").slice(0, -1).join("::"), inputKeys: Object.keys(inputs).sort() };
 }
 
-/** Where two values differ, as `type path`; list positions become `*`, so that the place is told and not the count. */
-function differences(before: unknown, after: unknown, at: string): string[] {
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) return before.flatMap((value, index) => differences(value, after[index], `${at}.*`));
-  if (isRecord(before) && isRecord(after)) return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => differences(before[key], after[key], `${at}.${key}`));
-  return JSON.stringify(before) === JSON.stringify(after) ? [] : [at];
+/** The paths at which two values differ; a place in a list is `*`, so that the path tells what and not which. */
+function differences(before: unknown, after: unknown, path: readonly string[] = []): string[] {
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) return before.flatMap((value, index) => differences(value, after[index], [...path, "*"]));
+  if (isRecord(before) && isRecord(after)) return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => differences(before[key], after[key], [...path, key]));
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [path.join(".")];
 }
 
-/** Where the inputs of two plans differ. */
+/** Where the inputs of two plans differ, as `type path`. */
 function inputDifferences(preview: Plan, up: Plan): string[] {
-  return preview.resources.flatMap((resource, index) => differences(present(resource.inputs), present(up.resources[index]?.inputs), resource.type).map((at) => at.replace(".", " ")));
+  return preview.resources.flatMap(({ type, inputs }, index) => differences(present(inputs), present(up.resources[index]?.inputs)).map((path) => `${type} ${path}`));
 }
 
 describe("a preview against an update", () => {

@@ -75,6 +75,16 @@ const account = (changes: Changes = {}, after: readonly Registration[] = waited)
 const blobs = (changes: Changes): Registration => registration("azure-native:storage:BlobServiceProperties", "blobs", { ...inGroup, accountName: "stacme", blobServicesName: "default" }, changes);
 const registry = (changes: Changes = {}): Registration =>
   registration("azure-native:containerregistry:Registry", "registry", { ...inGroup, location, registryName: "cracme", sku: { name: "Premium" }, publicNetworkAccess: "Disabled" }, changes);
+const credentials = registration("azure-native:containerregistry:CredentialSet", "credentials", { ...inGroup, registryName: "cracme", credentialSetName: "docker-hub", loginServer: "docker.io", identity: { type: "SystemAssigned" } });
+const readsSecrets = grant("Key Vault Secrets User", `${vaultId}/secrets/name`, { principalId: uuid(credentials.urn, "principal") });
+const cacheRule = (changes: Changes = {}, after: readonly Registration[] = [credentials, readsSecrets]): Registration =>
+  registration(
+    "azure-native:containerregistry:CacheRule",
+    "rule",
+    { ...inGroup, registryName: "cracme", cacheRuleName: "redis", sourceRepository: "docker.io/library/redis", credentialSetResourceId: idOf("Microsoft.ContainerRegistry/registries/cracme/credentialSets/docker-hub") },
+    changes,
+    after,
+  );
 const network = (name: string, range: string): Registration =>
   registration("azure-native:network:VirtualNetwork", name, { ...inGroup, location, virtualNetworkName: name, addressSpace: { addressPrefixes: [range] } });
 const subnet = (name: string, range: string): Registration =>
@@ -178,6 +188,8 @@ export const azureRows: readonly Row[] = [
   ],
   ["registry-content-trust", [registry({ "encryption.status": "enabled", "policies.trustPolicy.status": "enabled" })], [registry({ "encryption.status": "enabled", "policies.trustPolicy.status": "disabled" })]],
   ["registry-key-client-id", [identity(), registry({ "encryption.keyVaultProperties.identity": principalId() })], [identity(), registry({ "encryption.keyVaultProperties.identity": clientId() })]],
+  ["registry-cache-docker-hub-credentials", [cacheRule({ credentialSetResourceId: undefined })], [credentials, readsSecrets, cacheRule()]],
+  ["registry-cache-credentials-grant", [credentials, readsSecrets, cacheRule({}, [credentials])], [credentials, readsSecrets, cacheRule()]],
 
   ["storage-key-kind", [...waited, account({ kind: "BlobStorage" })], [...waited, account()]],
   ["storage-key-reference", [...waited, account({ "encryption.keyVaultProperties.keyName": undefined })], [...waited, account()]],

@@ -15,8 +15,17 @@ interface Row {
 
 const numbered = (count: number, text: (index: number) => string): string[] => Array.from({ length: count }, (_, index) => text(index));
 const hosts = (...names: string[]): Record<string, object> => Object.fromEntries(names.map((name) => [name, {}]));
+const exceptionFor = (namespace: string): object => ({ [namespace]: { mode: "PERMISSIVE", reason: "called by servers outside the mesh" } });
 const runner = (subscription: string): string => `/subscriptions/${subscription}/resourceGroups/rg-runners/providers/Microsoft.Network/virtualNetworks/vnet-runners`;
+const secretUri = (name: string): string => `https://kv-shared.vault.azure.net/secrets/${name}`;
+const dockerHub = (changes: object = {}): object => ({
+  vaultId: "/subscriptions/88888888-8888-4888-8888-888888888888/resourceGroups/rg-shared/providers/Microsoft.KeyVault/vaults/kv-shared",
+  usernameSecretUri: secretUri("username"),
+  passwordSecretUri: secretUri("token"),
+  ...changes,
+});
 const deployer = "33333333-3333-4333-8333-333333333333";
+const behindSignIn = { "echo.dev.example.com": { signIn: true } };
 const noZones = { "cluster.zones": [], "registry.zoneRedundant": false, "storage.sku": "Standard_LRS", "frontDoor.privateLinkLocation": "westus2" };
 
 const rows: readonly Row[] = [
@@ -116,6 +125,15 @@ const rows: readonly Row[] = [
   { rule: "purge-repositories", change: { "registry.purge.rules": { apps: { repositories: "Apps/.+", keep: 5 } } }, path: 'registry.purge.rules["apps"].repositories', words: /with \* and \?/ },
   { rule: "purge-keep", change: { "registry.purge.rules": { apps: { repositories: "apps/*", keep: 0 } } }, path: 'registry.purge.rules["apps"].keep', words: /1 to 1000/ },
 
+  // Images
+  { rule: "registry-needs-docker-hub", change: { "images.source": "registry" }, path: "images.dockerHub", words: /only when it signs in there/ },
+  { rule: "docker-hub-unused", change: { "images.dockerHub": dockerHub() }, path: "images.dockerHub", words: /would not be used/ },
+  { rule: "docker-hub-account", change: { images: { source: "registry", dockerHub: dockerHub({ vaultId: "kv-shared" }) } }, path: "images.dockerHub.vaultId", words: /resource id of a key vault/ },
+  { rule: "docker-hub-account", change: { images: { source: "registry", dockerHub: dockerHub({ usernameSecretUri: "docker-hub-username" }) } }, path: "images.dockerHub.usernameSecretUri", words: /identifier of a secret/ },
+  { rule: "docker-hub-account", change: { images: { source: "registry", dockerHub: dockerHub({ passwordSecretUri: `${secretUri("token")}/${"0".repeat(32)}` }) } }, path: "images.dockerHub.passwordSecretUri", words: /without a version/ },
+  { rule: "docker-hub-account", change: { images: { source: "registry", dockerHub: dockerHub({ passwordSecretUri: "https://kv-other.vault.azure.net/secrets/token" }) } }, path: "images.dockerHub.passwordSecretUri", words: /another vault/ },
+  { rule: "docker-hub-account", change: { images: { source: "registry", dockerHub: dockerHub({ passwordSecretUri: secretUri("username") }) } }, path: "images.dockerHub.passwordSecretUri", words: /account's name/ },
+
   // Storage, logs, Front Door
   { rule: "container-names", change: { "storage.containers": ["artifacts", "no--double"] }, path: "storage.containers[1]", words: /3 to 63/ },
   { rule: "containers-repeated", change: { "storage.containers": ["artifacts", "artifacts"] }, path: "storage.containers", words: /more than once/ },
@@ -137,8 +155,34 @@ const rows: readonly Row[] = [
   { rule: "host-one-label", change: { hosts: hosts("a.b.dev.example.com"), "echo.hosts": [] }, path: 'hosts["a.b.dev.example.com"]', words: /more than one label/ },
   { rule: "host-reserved", change: { hosts: hosts("ingress.dev.example.com"), "echo.hosts": [] }, path: 'hosts["ingress.dev.example.com"]', words: /Front Door speaks to/ },
   { rule: "hosts-count", change: { hosts: hosts(...numbered(201, (i) => `app${i}.dev.example.com`)), "echo.hosts": [] }, path: "hosts", words: /at most 200/ },
+  { rule: "certificates-trusted", change: { "certificates.authority": "letsencrypt-staging" }, path: "certificates.authority", words: /nobody trusts.*Front Door/ },
   { rule: "echo-hosts-listed", change: { "echo.hosts": ["other.dev.example.com"] }, path: "echo.hosts[0]", words: /not one of the platform's hosts/ },
   { rule: "echo-hosts-repeated", change: { "echo.hosts": ["echo.dev.example.com", "echo.dev.example.com"] }, path: "echo.hosts", words: /more than once/ },
+
+  // Sign-in
+  { rule: "sign-in-allowed", change: { hosts: behindSignIn }, path: "signIn.allowed", words: /lets nobody in/ },
+  { rule: "sign-in-allowed", change: { hosts: behindSignIn, "signIn.allowed": { emails: ["ana@example.com"], groups: [deployer] } }, path: "signIn.allowed", words: /only who is in both/ },
+  { rule: "sign-in-allowed", change: { hosts: behindSignIn, "signIn.allowed.emails": ["@example.com"] }, path: "signIn.allowed.emails", words: /as ana@example\.com/ },
+  { rule: "sign-in-repeated", change: { hosts: behindSignIn, "signIn.allowed.emails": ["ana@example.com", "Ana@example.com"] }, path: "signIn.allowed.emails", words: /more than once/ },
+  { rule: "sign-in-unused", change: { "signIn.allowed.emails": ["ana@example.com"] }, path: "signIn", words: /signIn: true/ },
+  { rule: "sign-in-unused", change: { "signIn.application": { clientId: deployer } }, path: "signIn", words: /for no host/ },
+  { rule: "sign-in-host", change: { hosts: behindSignIn, signIn: { allowed: { groups: [deployer] }, host: "sign-in.dev.example.com" } }, path: "signIn.host", words: /not one of the platform's hosts/ },
+  { rule: "sign-in-host", change: { hosts: behindSignIn, signIn: { allowed: { groups: [deployer] }, host: "echo.dev.example.com" } }, path: "signIn.host", words: /the host of an app/ },
+
+  // Mesh
+  { rule: "mesh-exception-name", change: { "mesh.exceptions": exceptionFor("Billing") }, path: 'mesh.exceptions["Billing"]', words: /1 to 63 lower-case/ },
+  { rule: "mesh-exception-platform", change: { "mesh.exceptions": exceptionFor("istio-system") }, path: 'mesh.exceptions["istio-system"]', words: /the platform's own/ },
+  { rule: "mesh-exception-cluster", change: { "mesh.exceptions": exceptionFor("kube-system") }, path: 'mesh.exceptions["kube-system"]', words: /the cluster's own/ },
+  { rule: "mesh-exception-cluster", change: { "mesh.exceptions": exceptionFor("default") }, path: 'mesh.exceptions["default"]', words: /the cluster's own/ },
+
+  // Kayenta and its metrics
+  { rule: "metrics-retention", change: { "prometheus.retentionDays": 0 }, path: "prometheus.retentionDays", words: /1 to 365/ },
+  { rule: "metrics-disk", change: { "prometheus.sizeGi": 4096 }, path: "prometheus.sizeGi", words: /8 to 4095/ },
+  { rule: "kayenta-off", change: { kayenta: { enabled: false, callers: { "pipelines/deployer": { reason: "asks before each rollout" } } } }, path: "kayenta.enabled", words: /no host and no callers/ },
+  { rule: "kayenta-callers", change: { kayenta: { callers: { deployer: { reason: "asks before each rollout" } } } }, path: 'kayenta.callers["deployer"]', words: /<namespace>\/<name>/ },
+  { rule: "kayenta-host-signed-in", change: { kayenta: { host: "kayenta.dev.example.com" } }, path: "kayenta.host", words: /"kayenta\.dev\.example\.com": \{ signIn: true \}/ },
+  { rule: "kayenta-host-signed-in", change: { hosts: hosts("echo.dev.example.com", "kayenta.dev.example.com"), kayenta: { host: "kayenta.dev.example.com" } }, path: "kayenta.host", words: /not a host with a sign-in/ },
+  { rule: "kayenta-host-own", change: { hosts: { "echo.dev.example.com": { signIn: true } }, "signIn.allowed.groups": [deployer], kayenta: { host: "echo.dev.example.com" } }, path: "kayenta.host", words: /another part answers/ },
 ];
 
 /** A row about the stack's own name, whose stack must have it too. */
