@@ -29,6 +29,7 @@ import { childrenDependOn } from "../components/shared/childrenDependOn";
 import { ImageSource, upstreamRepositories } from "../components/shared/images";
 import { Names } from "../components/shared/names";
 import { images } from "../components/shared/versions";
+import { withoutOldApiAliases } from "../components/shared/withoutOldApiAliases";
 import { originHost } from "./config/originHost";
 import { PlatformConfig } from "./config/schema";
 import { contractVersion, PlatformOutputs } from "./outputs";
@@ -43,7 +44,7 @@ export class Platform extends pulumi.ComponentResource {
   readonly outputs: PlatformOutputs;
 
   constructor(name: string, config: PlatformConfig, opts?: pulumi.ComponentResourceOptions) {
-    super("delivery-platform:stacks:Platform", name, {}, opts);
+    super("delivery-platform:stacks:Platform", name, {}, pulumi.mergeOptions(opts, { transformations: [withoutOldApiAliases] }));
     const context = contextOf(config);
     const tags = { location: context.location, tags: context.tags };
     const resourceGroupName = context.names.of("resourceGroup");

@@ -62,6 +62,9 @@ export function poolProfile(pool: PoolName, settings: PoolSettings, nodes: NodeS
     vnetSubnetID: nodes.subnetId,
     enableEncryptionAtHost: nodes.encryptionAtHost,
     upgradeSettings: { maxSurge: nodes.maxSurge },
+    // With LocalDNS a pod asks the node itself, which no NetworkPolicy can name: a namespace that denies by default would have no names.
+    // Off is what leaving it out means today, and Azure says that it will not stay so. https://learn.microsoft.com/azure/aks/localdns-custom
+    localDNSProfile: { mode: containerservice.LocalDNSMode.Disabled },
     tags: nodes.tags,
     ...(nodes.zones.length > 0 && { availabilityZones: [...nodes.zones] }),
     ...(ownLabels.length > 0 && { nodeLabels: Object.fromEntries(ownLabels) }),

@@ -105,7 +105,7 @@ export class Kayenta extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const secrets = { [kayentaSecrets.storageKey]: pulumi.secret(storage.accountKey), [kayentaSecrets.redisConnection]: redis.connectionUrl };
+    const secrets = { [kayentaSecrets.storageKey]: storage.accountKey, [kayentaSecrets.redisConnection]: redis.connectionUrl };
     const secret = new k8s.core.v1.Secret(`${name}-secret`, { metadata, stringData: secrets }, inCluster(this, cluster));
     const text = kayentaConfig({ storageAccountName: storage.accountName, prometheusAddress: prometheus.address });
     const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata, data: { "kayenta.yml": text } }, inCluster(this, cluster));

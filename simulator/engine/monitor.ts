@@ -191,7 +191,7 @@ function optionsOf(request: resourceProto.RegisterResourceRequest): Partial<Reco
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-    aliases: [...request.getAliasurnsList(), ...request.getAliasesList().map((alias) => alias.getUrn() || (alias.getSpec()?.getName() ?? ""))],
+    aliases: [...request.getAliasurnsList(), ...request.getAliasesList().map((alias) => alias.getUrn() || alias.getSpec()?.getName() || (alias.getSpec()?.getType() ?? ""))],
     customTimeouts,
   });
 }

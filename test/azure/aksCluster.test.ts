@@ -121,6 +121,7 @@ describe("AksCluster", () => {
           vnetSubnetID: subnetId,
           enableEncryptionAtHost: true,
           upgradeSettings: { maxSurge: "33%" },
+          localDNSProfile: { mode: "Disabled" },
           tags: { environment: "dev" },
           availabilityZones: ["1", "2", "3"],
           nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
@@ -143,6 +144,7 @@ describe("AksCluster", () => {
       vnetSubnetID: subnetId,
       enableEncryptionAtHost: true,
       upgradeSettings: { maxSurge: "33%" },
+      localDNSProfile: { mode: "Disabled" },
       tags: { environment: "dev" },
       availabilityZones: ["1", "2", "3"],
     };

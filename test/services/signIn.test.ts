@@ -165,7 +165,15 @@ describe("SignIn: the provider", () => {
         headersToDownstreamOnDeny: ["content-type", "set-cookie"],
       },
     });
-    assert.deepEqual(oauth2ProxyDeclaration.services["oauth2-proxy"]?.ports["http"], { port: 80, targetPort: 4180 });
+  });
+
+  it("is what the chart makes of a release of that name", () => {
+    assert.deepEqual(oauth2ProxyDeclaration, {
+      services: { "oauth2-proxy": { ports: { http: { port: 80, targetPort: 4180 }, metrics: { port: 44180, targetPort: 44180 } } } },
+      workloads: {
+        "oauth2-proxy": { kind: "Deployment", podLabels: { "app.kubernetes.io/name": "oauth2-proxy", "app.kubernetes.io/instance": "oauth2-proxy" }, serviceAccount: "oauth2-proxy" },
+      },
+    });
   });
 
   it("tells the proxy where to come back to only where the sign-in has a host of its own", () => {

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { Plan } from "../../simulator/engine/plan";
 import { parseConfig } from "../../stacks/config/parseConfig";
 import { Caller, MeshAccess, Request, Workload } from "../support/meshAccess";
-import { environmentPlan, environments, fileConfig } from "../support/plans";
+import { changedPlan, environmentPlan, environments, fileConfig } from "../support/plans";
 import { inputs, the } from "../support/record";
 
 /** Pods that others make: parts of AKS, and two teams' apps, of which one is in the mesh. Their namespaces have no network policies. */
@@ -120,6 +120,18 @@ describe("who reaches whom", () => {
         assert.equal(access.refusal(team, target, port, request), "mesh: nothing allows it", nameOf(target));
       }
     }
+  });
+
+  it("is no other for a namespace of an exception, which takes connections without a certificate but no request that nothing allows", async () => {
+    const exceptions = { billing: { mode: "PERMISSIVE", reason: "called by servers outside the mesh" } };
+    const plan = await changedPlan("dev", "up", (config) => Object.assign(config, { mesh: { exceptions } }));
+    assert.deepEqual(plan.findings, []);
+    const billing = { namespace: "billing", serviceAccount: "app", labels: { app: "app" }, ports: { http: 8080 } };
+    const closed = accessOf(plan);
+    assert.match(closed.refusal(pods(closed, "plain/app"), billing, 8080) ?? "allowed", /network: it may not be called/);
+    const access = accessOf({ ...plan, resources: plan.resources.filter(({ type }) => !type.endsWith(":NetworkPolicy")) });
+    assert.equal(access.refusal(pods(access, "plain/app"), billing, 8080), "mesh: nothing allows it");
+    assert.equal(access.refusal(pods(access, "plain/app"), pods(access, "echo/echo"), 8080), "mesh: no certificate");
   });
 });
 
