@@ -146,7 +146,8 @@ export class IngressGateway extends pulumi.ComponentResource implements GatewayR
         customTimeouts: { create: "30m", update: "30m", delete: "30m" },
       }),
     );
-    this.serviceUid = this.service.metadata.uid;
+    // A preview knows the metadata as the program wrote it, without a uid; like the id, that comes with the Service.
+    this.serviceUid = pulumi.all([this.service.metadata, this.service.id]).apply(([{ uid }]) => uid);
 
     const checked = inCluster(this, cluster, { dependsOn: [istio, namespace] });
     istioObject(

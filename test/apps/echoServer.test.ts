@@ -123,8 +123,10 @@ describe("EchoServer", () => {
     assert.deepEqual(deletedByItself(await echo()), []);
   });
 
-  it("says its address", async () => {
-    assert.deepEqual(the(await echo(), "delivery-platform:apps:EchoServer").outputs, { address: "echo.echo.svc.cluster.local" });
+  it("says its address, and what policies know its pods by", async () => {
+    const { address, app } = the(await echo(), "delivery-platform:apps:EchoServer").outputs as Record<string, unknown>;
+    assert.equal(address, "echo.echo.svc.cluster.local");
+    assert.deepEqual(app, { namespace: "echo", podLabels: { app: "echo" }, ports: [8080] });
   });
 
   for (const [what, hosts] of [["no host", []], ["a host twice", ["a.dev.example.com", "a.dev.example.com"]]] as const) {

@@ -14,8 +14,9 @@ interface ProxyRequest {
 type Settings = Readonly<Record<string, unknown>>;
 
 /**
- * What oauth2-proxy 7.15 answers to a request, by its configuration, as its source has it: the health paths before anything else, then a
- * token, then a session, then who is allowed, and its upstream at last.
+ * What oauth2-proxy answers to a request, by its configuration: the health paths before anything else, then a token, then a session, then
+ * who is allowed, and its upstream at last. Its version 7.15.3, run with this configuration and a stand-in for Entra ID, gave the same
+ * answers to what the table asks without a session.
  * https://github.com/oauth2-proxy/oauth2-proxy/blob/v7.15.3/oauthproxy.go
  */
 export function proxyAnswer(config: string, names: readonly string[], { path, headers }: ProxyRequest): ProxyAnswer {

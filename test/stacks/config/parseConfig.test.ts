@@ -100,6 +100,8 @@ describe("parseConfig", () => {
       frontDoor: { privateLinkLocation: "westeurope", firewall: { mode: "Prevention", rateLimitPerMinute: 1000 }, responseTimeoutSeconds: 60 },
       certificates: { email: "platform@example.com", authority: "letsencrypt" },
       mesh: { exceptions: {} },
+      prometheus: { retentionDays: 15, sizeGi: 32 },
+      kayenta: { enabled: true, callers: {} },
       dns: { zone: "example.com", resourceGroup: "dns" },
       domain: "dev.example.com",
       hosts: { "echo.dev.example.com": { signIn: false } },
