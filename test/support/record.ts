@@ -38,6 +38,9 @@ async function runHere(program: () => unknown, options: RecordOptions): Promise<
   const others = process.rawListeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", onRejection);
+  // Pulumi's SDK writes down a stack for each of thousands of promises; mapping those to the sources takes half of a run.
+  const mapStack = Error.prepareStackTrace;
+  Error.prepareStackTrace = undefined;
   try {
     runtime.resetOptions(run.project, run.stack, -1, address, address, run.mode === "preview", "");
     await runtime.runInPulumiStack(async () => program());
@@ -45,6 +48,7 @@ async function runHere(program: () => unknown, options: RecordOptions): Promise<
     // One turn of the event loop, so that a rejection nobody handled is seen here and not in the next test.
     await new Promise((resolve) => setImmediate(resolve));
   } finally {
+    Error.prepareStackTrace = mapStack;
     process.off("unhandledRejection", onRejection);
     others.forEach((listener) => process.on("unhandledRejection", listener as NodeJS.UnhandledRejectionListener));
     server.forceShutdown();
