@@ -7,7 +7,10 @@ import { parseStateConfig } from "./config";
 export = async () => {
   const { azure, ...settings } = parseStateConfig(new pulumi.Config().getObject("state"));
   await requireSignedInClient(azure);
-  const names = new Names({ workload: azure.workload, environment: "state", subscriptionId: azure.subscriptionId });
-  const { backendUrl, secretsProvider } = new StateBackend("state", { context: { ...azure, names, protect: true }, ...settings });
+  const { workload, subscriptionId } = azure;
+  const environment = "state";
+  const names = new Names({ workload, environment, subscriptionId });
+  const context = { ...azure, names, tags: { ...azure.tags, workload, environment }, protect: true };
+  const { backendUrl, secretsProvider } = new StateBackend("state", { context, ...settings });
   return { backendUrl, secretsProvider };
 };

@@ -3,7 +3,7 @@ import { parseArguments, usage } from "./arguments";
 import { CliError, exitStatus } from "./cliError";
 import { preview, Terminal } from "./preview";
 
-/** Runs one command and returns its exit status. */
+/** Runs one command and returns its exit status; whatever goes wrong is told in a line on standard error. */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const args = parseArguments(argv);
@@ -11,9 +11,9 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     terminal.out.write(usage);
     return exitStatus.fine;
   } catch (thrown) {
-    if (!(thrown instanceof CliError)) throw thrown;
-    terminal.err.write(`${thrown.message}\n`);
-    return thrown.status;
+    const expected = thrown instanceof CliError;
+    terminal.err.write(expected ? `${thrown.message}\n` : `error: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+    return expected ? thrown.status : exitStatus.failed;
   }
 }
 

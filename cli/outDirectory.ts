@@ -9,19 +9,20 @@ export const manifestName = ".preview-files.json";
 /**
  * Refuses a folder that holds files of somebody else's.
  *
- * @throws CliError when the folder is not empty and no preview wrote it, or is not a folder.
+ * @returns the files that an earlier preview wrote there.
+ * @throws CliError when the folder is not empty and no preview wrote it, its list is damaged, or it is not a folder.
  */
-export function checkOutDirectory(directory: string): void {
+export function checkOutDirectory(directory: string): readonly string[] {
   let entries: string[];
   try {
     entries = fs.readdirSync(directory);
   } catch (thrown) {
-    if (codeOf(thrown) === "ENOENT") return;
+    if (codeOf(thrown) === "ENOENT") return [];
     throw new CliError(`--out ${directory} can't be used: ${messageOf(thrown)}`);
   }
-  if (entries.length > 0 && !entries.includes(manifestName)) {
-    throw new CliError(`--out ${directory} is not empty and was not written by a preview. Name a new or an empty folder.`);
-  }
+  if (entries.length === 0) return [];
+  if (!entries.includes(manifestName)) throw new CliError(`--out ${directory} is not empty and was not written by a preview. Name a new or an empty folder.`);
+  return readManifest(path.join(directory, manifestName));
 }
 
 /**
@@ -30,8 +31,7 @@ export function checkOutDirectory(directory: string): void {
  * @throws CliError that names the path that can't be written.
  */
 export function writeOutDirectory(directory: string, files: OutFiles): void {
-  checkOutDirectory(directory);
-  const before = readManifest(directory);
+  const before = checkOutDirectory(directory);
   const foreign = [...files.keys()].find((file) => !before.includes(file) && fs.existsSync(path.join(directory, file)));
   if (foreign !== undefined) throw new CliError(`${path.join(directory, foreign)} is in the way: no preview wrote it. Move it elsewhere.`);
   // First the names of both, so that a run that is interrupted leaves nothing behind that the next one does not know as its own.
@@ -58,10 +58,13 @@ function writeManifest(directory: string, files: ReadonlySet<string>): void {
   write(path.join(directory, manifestName), `${JSON.stringify([...files].sort(), undefined, 2)}\n`);
 }
 
-function readManifest(directory: string): string[] {
-  const file = path.join(directory, manifestName);
-  if (!fs.existsSync(file)) return [];
-  const listed: unknown = JSON.parse(fs.readFileSync(file, "utf8"));
+function readManifest(file: string): readonly string[] {
+  let listed: unknown;
+  try {
+    listed = JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch {
+    // Nothing is listed: the message below says what to do.
+  }
   const inside = (name: unknown): name is string => typeof name === "string" && /^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/.test(name);
   if (!Array.isArray(listed) || !listed.every(inside)) throw new CliError(`${file} is not the list that a preview writes. Remove the folder, or name another.`);
   return listed;

@@ -57,8 +57,8 @@ export async function preview(args: PreviewArguments, terminal: Terminal): Promi
 }
 
 async function run(project: Project, stack: string, config: StackConfig, args: PreviewArguments, terminal: Terminal): Promise<ProgramResult> {
-  const { name, directory, main } = project;
-  const request = { project: name, stack, mode: args.mode, directory, main, config: config.values, secretKeys: config.secretKeys };
+  const { name, directory, main, typescript } = project;
+  const request = { project: name, stack, mode: args.mode, directory, main, typescript, config: config.values, secretKeys: config.secretKeys };
   const showCount = terminal.err.isTTY === true ? (count: number) => void terminal.err.write(`\r${count} resources …`) : undefined;
   try {
     return await runProgram(request, new EmbeddedCloud(clientOf(project, config)), showCount);
@@ -74,13 +74,22 @@ async function run(project: Project, stack: string, config: StackConfig, args: P
 
 /** The client that the embedded cloud takes to be signed in: the one that the program's own config names, in the `azure` of one of its maps. */
 function clientOf(project: Project, config: StackConfig): SignedInClient {
-  const maps = Object.entries(config.values).map(([key, text]): unknown => (key.startsWith(`${project.name}:`) && text.startsWith("{") ? JSON.parse(text) : undefined));
+  const maps = Object.entries(config.values).map(([key, text]) => (key.startsWith(`${project.name}:`) ? jsonOf(text) : undefined));
   const azure = maps.flatMap((map) => (isRecord(map) && isRecord(map["azure"]) ? [map["azure"]] : []))[0] ?? {};
   const { tenantId, subscriptionId } = azure;
   return {
     tenantId: typeof tenantId === "string" ? tenantId : exampleClient.tenantId,
     subscriptionId: typeof subscriptionId === "string" ? subscriptionId : exampleClient.subscriptionId,
   };
+}
+
+/** The value that a text is the JSON of; nothing for other text, which is the program's to judge. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What went wrong, once each: the program logs again what the engine refused it. */

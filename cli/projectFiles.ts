@@ -9,8 +9,10 @@ export interface Project {
   readonly name: string;
   /** The folder of Pulumi.yaml, as an absolute path. */
   readonly directory: string;
-  /** The entry point; `.` leaves it to the package. */
+  /** The entry point, a file or a folder; `.` leaves it to the package. */
   readonly main: string;
+  /** False where the runtime's options say that the program is to be run as it is. */
+  readonly typescript: boolean;
   /** The `config` block: values, or declarations with a default. */
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -30,7 +32,7 @@ export const secretPlaceholder = "preview-placeholder";
 /**
  * Finds and reads the project of a folder: the nearest Pulumi.yaml upwards, as Pulumi's CLI does.
  *
- * @throws CliError when there is none, or it isn't one of a Node program.
+ * @throws CliError when there is none, it isn't one of a Node program, or it names an entry point that is not there.
  * @source https://www.pulumi.com/docs/iac/concepts/projects/project-file/
  */
 export function readProject(from: string): Project {
@@ -39,11 +41,15 @@ export function readProject(from: string): Project {
   const content = readYaml(file);
   const { name, main = ".", config = {}, runtime } = content;
   if (typeof name !== "string" || name === "") throw new CliError(`${file} gives the project no name.`);
-  const runtimeName = isRecord(runtime) ? runtime["name"] : runtime;
+  const { name: runtimeName, options = {} } = isRecord(runtime) ? runtime : { name: runtime };
+  const { typescript = true } = isRecord(options) ? options : {};
   if (runtimeName !== "nodejs") throw new CliError(`${file} names the runtime "${String(runtimeName)}"; a preview runs programs of the runtime nodejs only.`);
+  if (typeof typescript !== "boolean") throw new CliError(`In ${file}, the runtime's option typescript is neither true nor false.`);
   if (typeof main !== "string") throw new CliError(`In ${file}, main is not the name of a file.`);
   if (!isRecord(config)) throw new CliError(`In ${file}, config is not a list of keys.`);
-  return { name, directory: path.dirname(file), main, config };
+  const directory = path.dirname(file);
+  if (!fs.existsSync(path.resolve(directory, main))) throw new CliError(`In ${file}, main names ${main}, which is not there.`);
+  return { name, directory, main, typescript, config };
 }
 
 /** The stacks of a project that have a config file, by name. */

@@ -1,4 +1,4 @@
-import { Finding, Plan, RecordedResource, summarize } from "../simulator/engine/plan";
+import { Finding, Plan, RecordedResource, resourcesToCreate, summarize } from "../simulator/engine/plan";
 import { present } from "../simulator/engine/values";
 import { Paint } from "./ansi";
 import { Redact } from "./redact";
@@ -65,7 +65,7 @@ export function shortType(type: string): string {
 
 function countsText(plan: Plan, paint: Paint): string {
   const { components } = summarize(plan);
-  const created = plan.resources.filter((resource) => resource.custom && !resource.type.startsWith("pulumi:"));
+  const created = resourcesToCreate(plan);
   const packages = new Map<string, number>();
   for (const { type } of created) {
     const name = type.split(":")[0] ?? type;

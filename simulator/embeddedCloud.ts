@@ -37,7 +37,7 @@ export class EmbeddedCloud implements Cloud {
   /** Answers a lookup. Throws on an unknown one. */
   invoke(token: string, args: Properties): Properties {
     const lookup = lookups[token];
-    if (lookup === undefined) throw new Error(`The embedded cloud does not know the lookup ${token}; add it to simulator/answers/lookups.ts.`);
+    if (lookup === undefined) throw new Error(`The embedded cloud does not know the lookup ${token}. In this project, add it to simulator/answers/lookups.ts; preview a program of another project with "pulumi preview".`);
     return lookup(new Reading(args), this.world);
   }
 

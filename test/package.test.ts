@@ -4,39 +4,48 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { folderWithPackage } from "./support/packedPackage";
 
-const program = `
-import { Monitoring, Names } from "azure-delivery-platform";
+/** The files that the README shows for another project, by name. */
+function filesOfReadme(): Map<string, string> {
+  const section = /^## Use the components in another project\n(.*?)^## /ms.exec(fs.readFileSync("README.md", "utf8"))?.[1] ?? "";
+  return new Map([...section.matchAll(/^`([\w.]+)`\n\n```\w+\n(.*?)^```$/gms)].map(([, name = "", text = ""]) => [name, text]));
+}
 
-const subscriptionId = "22222222-2222-4222-8222-222222222222";
-const names = new Names({ workload: "shop", environment: "dev", subscriptionId });
-const context = { tenantId: "11111111-1111-4111-8111-111111111111", subscriptionId, location: "westeurope", names, tags: {}, protect: false };
-export const workspaceId = new Monitoring("logs", { context, resourceGroupName: "rg-shop-dev", retentionDays: 30 }).workspaceId;
-`;
+/** The files below a folder whose names end so, without that end. */
+function modulesIn(folder: string, end: string): string[] {
+  const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return files.filter((file) => file.endsWith(end)).map((file) => file.slice(0, -end.length));
+}
 
 describe("the package", function () {
-  // Packing compiles the sources.
-  this.timeout(120_000);
+  // Packing compiles the sources, and Pulumi checks the types of a program that it runs.
+  this.timeout(180_000);
+  const program = filesOfReadme();
   let folder: string;
+  let environment: NodeJS.ProcessEnv;
+  const node = (...args: string[]): string => execFileSync(process.execPath, args, { cwd: folder, env: environment, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
   before(() => {
-    folder = folderWithPackage();
+    // What an older build left behind.
+    fs.mkdirSync("dist/components", { recursive: true });
+    fs.writeFileSync("dist/components/gone.js", "");
+    ({ folder, environment } = folderWithPackage(["typescript"]));
     fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "shop", private: true }));
-    fs.writeFileSync(path.join(folder, "Pulumi.yaml"), "name: shop\nruntime: nodejs\nmain: index.ts\n");
-    fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), "config: {}\n");
-    fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { module: "nodenext", strict: true, skipLibCheck: true, noEmit: true, types: ["node"] }, "ts-node": { transpileOnly: true } }));
-    fs.writeFileSync(path.join(folder, "index.ts"), program);
+    for (const [name, text] of program) fs.writeFileSync(path.join(folder, name), text);
   });
   after(() => fs.rmSync(folder, { recursive: true }));
 
-  it("holds compiled code and types, and no sources, tests or config", () => {
-    const inside = fs.readdirSync(path.join(folder, "node_modules/azure-delivery-platform"), { recursive: true, encoding: "utf8" });
-    assert.ok(inside.includes(path.join("dist", "components", "index.js")) && inside.includes(path.join("dist", "components", "index.d.ts")));
-    assert.deepEqual(inside.filter((file) => (file.endsWith(".ts") && !file.endsWith(".d.ts")) || /Pulumi|tsbuildinfo|test/.test(path.basename(file))), []);
+  it("holds the code and the types of all sources, and nothing else", () => {
+    const packed = path.join(folder, "node_modules/azure-delivery-platform");
+    const sources = ["components", "stacks", "simulator", "cli"].flatMap((room) => modulesIn(room, ".ts").map((file) => path.join("dist", room, file))).sort();
+    assert.deepEqual(modulesIn(packed, ".js").sort(), sources);
+    assert.deepEqual(modulesIn(packed, ".d.ts").sort(), sources);
+    const others = fs.readdirSync(packed, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !/\.(js|d\.ts)$/.test(entry.name));
+    assert.deepEqual(others.map(({ name }) => name).sort(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
   });
 
-  it("previews a program of another project with its own command", () => {
-    const command = path.join(folder, "node_modules/azure-delivery-platform/dist/cli/main.js");
-    const plan = JSON.parse(execFileSync(process.execPath, [command, "preview", "dev", "--json", "--mode", "up"], { cwd: folder, encoding: "utf8" })) as { resources: { type: string; name: string }[] };
+  it("previews the README's program with its own command", () => {
+    assert.deepEqual([...program.keys()], ["Pulumi.yaml", "Pulumi.dev.yaml", "tsconfig.json", "index.ts"]);
+    const plan = JSON.parse(node("node_modules/azure-delivery-platform/dist/cli/main.js", "preview", "dev", "--json", "--mode", "up")) as { resources: { type: string; name: string }[] };
     assert.deepEqual(
       plan.resources.map(({ type, name }) => `${type} ${name}`).sort(),
       [
@@ -48,10 +57,14 @@ describe("the package", function () {
     );
   });
 
-  it("has types that a program of another project is checked against", () => {
-    const check = (): void => void execFileSync(process.execPath, [require.resolve("typescript/lib/tsc.js"), "--project", "."], { cwd: folder, stdio: "pipe" });
-    check();
-    fs.writeFileSync(path.join(folder, "index.ts"), program.replace("retentionDays: 30", "retentionDay: 30"));
-    assert.throws(check);
+  it("has types that a program is checked against, where the compiler follows exports and where it does not", () => {
+    const index = program.get("index.ts") ?? "";
+    const check = (text: string, ...options: string[]): void => {
+      fs.writeFileSync(path.join(folder, "index.ts"), text);
+      node("node_modules/typescript/lib/tsc.js", "--project", ".", "--preserveSymlinks", ...options);
+    };
+    check(index);
+    check(index, "--module", "commonjs", "--moduleResolution", "node10");
+    assert.throws(() => check(index.replace("retentionDays: 30", "retentionDay: 30")));
   });
 });

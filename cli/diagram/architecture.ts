@@ -1,9 +1,10 @@
 import { builtInRoles } from "../../components/shared/roles";
-import { Plan, RecordedResource } from "../../simulator/engine/plan";
+import { Plan, RecordedResource, resourcesToCreate } from "../../simulator/engine/plan";
 import { chartOf, clusterGroup, Workload, workloadsOf } from "./cluster";
 import { approvalType, frontDoorGroups } from "./frontDoor";
+import { callsOf, checksOf } from "./mesh";
 import { boxesOf, Diagram, Edge, EdgeKind, Group } from "./model";
-import { linkedServices, networkGroups } from "./network";
+import { linkedServices, networkGroups, runnerGroup } from "./network";
 import { inputText, PlanGraph } from "./planGraph";
 import { encryptedResources, serviceGroups } from "./services";
 
@@ -11,11 +12,11 @@ import { encryptedResources, serviceGroups } from "./services";
 export function architectureOf(plan: Plan): Diagram {
   const graph = new PlanGraph(plan);
   const workloads = workloadsOf(graph);
-  const groups = [...frontDoorGroups(graph), ...networkGroups(graph, clusterGroup(graph, workloads)), ...serviceGroups(graph)];
+  const groups = [...frontDoorGroups(graph), ...networkGroups(graph, clusterGroup(graph, workloads)), ...serviceGroups(graph), ...runnerGroup(graph)];
   const places = plan.resources.flatMap((resource) => inputText(resource, "location") ?? []).filter((place) => place.toLowerCase() !== "global");
   return {
     title: `${plan.project}: ${plan.stack}`,
-    subtitle: [...new Set(places), `${plan.resources.filter(({ custom }) => custom).length} resources`].join(", "),
+    subtitle: [...new Set(places), `${resourcesToCreate(plan).length} resources`].join(", "),
     groups,
     edges: edgesOf(graph, groups, workloads),
   };
@@ -27,10 +28,10 @@ function edgesOf(graph: PlanGraph, groups: readonly Group[], workloads: readonly
   const boxes = boxesOf(groups);
   const boxOf = (resource: Stop) => resource && boxes.find(({ urns }) => urns.includes(resource.urn));
   /** An edge from the first stop's box to the last one's; none when a stop is missing, or two neighbours have nothing to do with one another. */
-  const edge = (kind: EdgeKind, stops: readonly Stop[], label?: string): Edge[] => {
+  const edge = (kind: EdgeKind, stops: readonly Stop[], label?: string, toGroup?: string): Edge[] => {
     const path = pathOver(graph, stops);
     const [from, to] = [boxOf(path?.[0]), boxOf(path?.at(-1))];
-    return path && from && to ? [{ kind, from: from.id, to: to.id, ...(label !== undefined && { label }), path: path.map(({ urn }) => urn) }] : [];
+    return path && from && to ? [{ kind, from: from.id, to: to.id, ...(label !== undefined && { label }), ...(toGroup !== undefined && { toGroup }), path: path.map(({ urn }) => urn) }] : [];
   };
   const first = (type: string): Stop => graph.ofType(type)[0];
   const assignment = (role: keyof typeof builtInRoles): Stop =>
@@ -47,8 +48,13 @@ function edgesOf(graph: PlanGraph, groups: readonly Group[], workloads: readonly
   const encrypted = routes.length > 0 && routes.every((route) => inputText(route, "forwardingProtocol") === "HttpsOnly");
   const keys = graph.ofType("azure-native:keyvault:Key");
   const privateEndpoints = graph.ofType("azure-native:network:PrivateEndpoint");
+  const privateEndpointOf = (resource: Stop): Stop[] => privateEndpoints.filter((made) => graph.behind(made, "privateLinkServiceConnections").some((target) => target === resource)).slice(0, 1);
+  const running = workloads.map(({ resource }) => resource);
+  const [issuer] = running.filter((resource) => chartOf(resource) === "cert-manager");
+  const certificates = graph.ofType("kubernetes:cert-manager.io/*:Certificate");
+  const gateways = graph.ofType("kubernetes:networking.istio.io/*:Gateway");
 
-  return [
+  const edges = [
     ...edge("request", [alias, endpoint], "HTTPS"),
     ...edge("request", [endpoint, first("azure-native:cdn:Route"), origin], "route"),
     ...(approval === undefined ? [] : edge("request", [origin, approval], "pending connection")),
@@ -56,14 +62,20 @@ function edgesOf(graph: PlanGraph, groups: readonly Group[], workloads: readonly
     ...edge("request", [service, proxy]),
     ...workloads.flatMap(({ resource }) => edge("request", [proxy, service, ...routeTo(graph, service, resource)], strict ? "mutual TLS" : undefined)),
     ...edge("control", [first("azure-native:frontdoor:Policy"), first("azure-native:cdn:SecurityPolicy"), endpoint]),
-    ...edge("control", [istiod, proxy], "routes, certificates"),
+    ...checksOf(graph, running).flatMap(({ policy, mesh, decides }) => edge("check", [proxy, service, policy, mesh, decides], "sign-in check")),
+    ...edge("control", [istiod, proxy]),
+    ...certificates.flatMap((certificate) => gateways.filter((gateway) => graph.refers(gateway, certificate)).flatMap((gateway) => edge("control", [issuer, certificate, gateway, service, proxy], "certificate"))),
     ...encryptedResources(graph).flatMap((resource) => keys.flatMap((key) => edge("key", [key, resource]))),
-    ...edge("key", [first("azure-native:compute:DiskEncryptionSet"), cluster], "encrypts disks"),
+    ...edge("key", [first("azure-native:compute:DiskEncryptionSet"), cluster], undefined, "cluster"),
     ...privateEndpoints.flatMap((made) => graph.behind(made, "privateLinkServiceConnections").flatMap((target) => edge("privateEndpoint", [target, made]))),
-    ...edge("uses", [registry, assignment("AcrPull"), cluster], "images"),
-    ...workloads.filter(({ resource }) => resource.type.endsWith(":CronJob")).flatMap(({ resource }) => edge("uses", [resource, assignment("AcrDelete"), registry], "removes old tags")),
-    ...edge("uses", [first("azure-native:network:VirtualNetworkPeering"), first("azure-native:network:VirtualNetwork"), cluster], "pulumi up"),
+    ...edge("uses", [...privateEndpointOf(registry), registry, assignment("AcrPull"), cluster], "images", "cluster"),
+    ...running.filter(({ type }) => type.endsWith(":CronJob")).flatMap((job) => edge("uses", [job, assignment("AcrDelete"), registry, ...privateEndpointOf(registry)], "removes old tags")),
+    ...running.flatMap((workload) => graph.behind(workload, "spec").filter(({ type }) => type.endsWith(":StorageAccount")).flatMap((account) => edge("uses", [workload, account, ...privateEndpointOf(account)]))),
+    ...callsOf(graph, running).filter(({ from }) => from !== proxy).flatMap(({ from, policy, to }) => edge("uses", [from, policy, to])),
+    ...edge("uses", [first("azure-native:network:VirtualNetworkPeering"), first("azure-native:network:VirtualNetwork"), cluster]),
   ];
+  // Each host with a sign-in has a policy of its own: one arrow stands for all of them.
+  return edges.filter((made, index) => edges.findIndex(({ from, to }) => from === made.from && to === made.to) === index);
 }
 
 /** The whole way over the stops, with what lies between two that are connected only through others. */

@@ -1,6 +1,7 @@
 import { RecordedResource } from "../../simulator/engine/plan";
 import { isRecord, present } from "../../simulator/engine/values";
-import { Box, Group } from "./model";
+import { Call, callsOf, Check, checksOf } from "./mesh";
+import { Box, Column, Group } from "./model";
 import { box, few, group, line } from "./parts";
 import { input, inputObjects, inputText, inputTexts, PlanGraph } from "./planGraph";
 
@@ -42,10 +43,11 @@ export function clusterGroup(graph: PlanGraph, workloads: readonly Workload[]): 
     "cluster",
     "cluster",
     `AKS cluster${line(cluster && inputText(cluster, "resourceName"), (name) => ` ${name}`) ?? ""}`,
-    cluster === undefined ? [] : apiServer(cluster),
+    [],
     [
-      ...pools.flatMap((pool) => group("pool", `pool-${pool.name}`, pool.title, [], byNamespace(pool.name, onPool(pool)))),
       ...group("pool", "every-node", pools.length > 0 ? "On every node" : "Nodes", [], byNamespace("every-node", elsewhere)),
+      ...pools.flatMap((pool) => group("pool", `pool-${pool.name}`, pool.title, [], byNamespace(pool.name, onPool(pool)))),
+      ...group("cluster", "control-plane", "Run by Azure", cluster === undefined ? [] : apiServer(cluster)),
     ],
   );
 }
@@ -70,13 +72,26 @@ function apiServer(cluster: RecordedResource): Box[] {
 export function workloadsOf(graph: PlanGraph): Workload[] {
   const own = graph.ofType("kubernetes:apps/*:Deployment", "kubernetes:apps/*:StatefulSet", "kubernetes:apps/*:DaemonSet", "kubernetes:batch/*:CronJob");
   const releases = graph.ofType("kubernetes:helm.sh/v3:Release").filter((release) => charts[chartOf(release)] !== undefined || !(chartOf(release) in charts));
-  return [...releases, ...own].flatMap((resource) => {
+  const running = [...releases, ...own];
+  const [checks, calls] = [checksOf(graph, running), callsOf(graph, running)];
+  const fromTop = (resource: RecordedResource): number => {
+    const marks = [chartOf(resource) === "cni", chartOf(resource) === "cert-manager", routesTo(graph, resource).length > 0, checks.some(({ decides }) => decides === resource), resource.type.endsWith(":CronJob")];
+    return marks.includes(true) ? marks.indexOf(true) : marks.length;
+  };
+  return running.sort((a, b) => fromTop(a) - fromTop(b)).flatMap((resource) => {
     const isRelease = resource.type.endsWith(":Release");
     const name = inputText(resource, isRelease ? "name" : "metadata.name") ?? resource.name;
     const namespace = inputText(resource, isRelease ? "namespace" : "metadata.namespace") ?? "default";
     const title = isRelease ? (charts[chartOf(resource)] ?? name) : name;
-    return box("namespace", chartOf(resource) === "gateway" ? "gateway" : "workloads", title, [size(resource), ...few(hostsOf(graph, resource), 3)], [resource]).map((made) => ({ resource, box: made, namespace }));
+    return box("namespace", columnOf(resource, calls), title, [size(resource), ...few(hostsOf(graph, resource, checks), 3)], [resource]).map((made) => ({ resource, box: made, namespace }));
   });
+}
+
+/** The mesh's own beside the way in; last what only other workloads call. */
+function columnOf(resource: RecordedResource, calls: readonly Call[]): Column {
+  if (["istiod", "gateway"].includes(chartOf(resource))) return "gateway";
+  const callers = calls.filter(({ to }) => to === resource).map(({ from }) => chartOf(from));
+  return callers.length > 0 && !callers.includes("gateway") ? "backing" : "workloads";
 }
 
 /** The chart of a release, without the repository. */
@@ -89,17 +104,23 @@ function size(resource: RecordedResource): string | undefined {
   const [least, most] = [inputText(resource, "values.autoscaling.minReplicas") ?? inputText(resource, "values.autoscaleMin"), inputText(resource, "values.autoscaling.maxReplicas")];
   if (least !== undefined) return most === undefined ? `${least} pods or more` : `${least} to ${most} pods`;
   const schedule = inputText(resource, "spec.schedule");
-  return schedule === undefined ? line(inputText(resource, "spec.replicas"), (count) => (count === "1" ? "1 pod" : `${count} pods`)) : `runs at ${schedule}`;
+  return schedule === undefined ? line(inputText(resource, "spec.replicas") ?? inputText(resource, "values.replicaCount"), (count) => (count === "1" ? "1 pod" : `${count} pods`)) : `runs at ${schedule}`;
 }
 
-/** The host names that reach a workload: those of a gateway's servers, or of the routes that lead to its Service. */
-function hostsOf(graph: PlanGraph, workload: RecordedResource): string[] {
+/** The host names that reach a workload: those of a gateway's servers, or of the routes that lead to its Service; or those that it decides about. */
+function hostsOf(graph: PlanGraph, workload: RecordedResource, checks: readonly Check[]): string[] {
   if (chartOf(workload) === "gateway") {
     return graph.ofType("kubernetes:networking.istio.io/*:Gateway").flatMap((gateway) => inputObjects(gateway, "spec.servers").flatMap(({ hosts }) => (Array.isArray(hosts) ? hosts.map(String) : [])));
   }
+  const hosts = new Set(routesTo(graph, workload).flatMap((route) => inputTexts(route, "spec.hosts")));
+  const checked = (host: string): boolean => checks.some((check) => check.hosts.includes(host));
+  return [...[...hosts].map((host) => (checked(host) ? `${host} (sign-in)` : host)), ...checks.filter(({ decides }) => decides === workload).flatMap((check) => check.hosts.map((host) => `guards ${host}`))];
+}
+
+/** The routes that lead to a workload's Service. */
+function routesTo(graph: PlanGraph, workload: RecordedResource): RecordedResource[] {
   const services = graph.ofType("kubernetes:core/v1:Service").filter((service) => graph.refers(service, workload));
-  const routes = graph.ofType("kubernetes:networking.istio.io/*:VirtualService").filter((route) => services.some((service) => graph.refers(route, service)));
-  return [...new Set(routes.flatMap((route) => inputTexts(route, "spec.hosts")))];
+  return graph.ofType("kubernetes:networking.istio.io/*:VirtualService").filter((route) => services.some((service) => graph.refers(route, service)));
 }
 
 function poolsOf(graph: PlanGraph, cluster: RecordedResource | undefined): Pool[] {

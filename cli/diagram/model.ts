@@ -2,10 +2,10 @@
 export type Theme = "internet" | "frontDoor" | "network" | "cluster" | "pool" | "namespace" | "keys" | "data" | "operations";
 
 /** How an edge is meant; it decides the line. */
-export type EdgeKind = "request" | "key" | "privateEndpoint" | "uses" | "control";
+export type EdgeKind = "request" | "check" | "key" | "privateEndpoint" | "uses" | "control";
 
 /** The columns of the picture, from left to right. */
-export const columns = ["clients", "edge", "origin", "approval", "network", "gateway", "workloads"] as const;
+export const columns = ["clients", "edge", "origin", "approval", "network", "gateway", "workloads", "backing"] as const;
 
 export type Column = (typeof columns)[number];
 
@@ -36,6 +36,8 @@ export interface Edge {
   readonly kind: EdgeKind;
   readonly from: string;
   readonly to: string;
+  /** The frame around `to` that the arrow points at, where it is about all in it. */
+  readonly toGroup?: string;
   readonly label?: string;
   /** Why it is drawn: resources from one end to the other, each of which waits for, names or selects its neighbour, or is so by it. */
   readonly path: readonly string[];

@@ -75,32 +75,64 @@ export function inputObjects(resource: RecordedResource, path: string): Record<s
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-/** True when a Kubernetes object's text names another: `namespace/name` of a gateway, or a Service's name in the cluster. */
-function names(by: RecordedResource, named: RecordedResource): boolean {
-  const [name, namespace] = [inputText(named, "metadata.name"), inputText(named, "metadata.namespace")];
-  if (name === undefined || namespace === undefined) return false;
-  return textsIn(present(by.inputs)).some((text) => text === `${namespace}/${name}` || text === `${name}.${namespace}.svc.cluster.local`);
+/** The texts in a value, however deep; with a key only those below it. */
+export function textsIn(value: unknown, key?: string): string[] {
+  if (typeof value === "string") return key === undefined ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item, key));
+  return isRecord(value) ? Object.entries(value).flatMap(([name, inner]) => textsIn(inner, name === key ? undefined : key)) : [];
 }
 
-function textsIn(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return Array.isArray(value) || isRecord(value) ? Object.values(value).flatMap(textsIn) : [];
+/** The name in the cluster of the Service that an object is, or that a release brings under its own name. */
+export function serviceNameOf(resource: RecordedResource): string | undefined {
+  const { name, namespace } = placeOf(resource);
+  return name === undefined || namespace === undefined ? undefined : `${name}.${namespace}.svc.cluster.local`;
+}
+
+/** Who a workload's pods are in the mesh. The charts call the account as the release. */
+export function identityOf(workload: RecordedResource): string | undefined {
+  const { name, namespace } = placeOf(workload);
+  const account = inputText(workload, "spec.template.spec.serviceAccountName") ?? name;
+  return account === undefined || namespace === undefined ? undefined : `cluster.local/ns/${namespace}/sa/${account}`;
+}
+
+/** What a Kubernetes object or a release is called, and where. */
+function placeOf(resource: RecordedResource): { readonly name: string | undefined; readonly namespace: string | undefined } {
+  const at = resource.type.endsWith(":Release") ? "" : "metadata.";
+  return { name: inputText(resource, `${at}name`), namespace: inputText(resource, `${at}namespace`) };
+}
+
+/** True when a Kubernetes object's text names another: `namespace/name` of a gateway, a Service, who its pods are, or the Secret that it fills. */
+function names(by: RecordedResource, named: RecordedResource): boolean {
+  const { name, namespace } = placeOf(named);
+  if (name === undefined || namespace === undefined) return false;
+  const secret = placeOf(by).namespace === namespace ? inputText(named, "spec.secretName") : undefined;
+  const called = [`${namespace}/${name}`, serviceNameOf(named), identityOf(named), secret];
+  return textsIn(present(by.inputs)).some((text) => called.includes(text));
 }
 
 /** True when two objects of one namespace select, or are, the same pods. */
-function samePods(a: RecordedResource, b: RecordedResource): boolean {
+export function samePods(a: RecordedResource, b: RecordedResource): boolean {
   const [first, second] = [podLabels(a), podLabels(b)];
-  if (first === undefined || second === undefined || inputText(a, "metadata.namespace") !== inputText(b, "metadata.namespace")) return false;
+  if (first === undefined || second === undefined || placeOf(a).namespace !== placeOf(b).namespace) return false;
   const within = (some: Labels, all: Labels): boolean => Object.entries(some).every(([key, value]) => all[key] === value);
   return within(first, second) || within(second, first);
 }
 
 type Labels = Readonly<Record<string, unknown>>;
 
+const labelPlaces: Readonly<Record<string, string>> = {
+  Deployment: "spec.template.metadata.labels",
+  StatefulSet: "spec.template.metadata.labels",
+  Service: "spec.selector",
+  Gateway: "spec.selector",
+  AuthorizationPolicy: "spec.selector.matchLabels",
+};
+
 /** The labels of the pods that an object makes or selects. */
 function podLabels(resource: RecordedResource): Labels | undefined {
-  const places: Record<string, string> = { Deployment: "spec.template.metadata.labels", StatefulSet: "spec.template.metadata.labels", Service: "spec.selector", Gateway: "spec.selector" };
-  const place = places[resource.type.split(":")[2] ?? ""];
-  const labels = place === undefined ? undefined : input(resource, place);
+  const kind = resource.type.split(":").at(-1) ?? "";
+  // What every chart puts on its pods, by Helm's convention: https://helm.sh/docs/chart_best_practices/labels/
+  if (kind === "Release") return { "app.kubernetes.io/instance": placeOf(resource).name };
+  const labels = input(resource, labelPlaces[kind] ?? "");
   return isRecord(labels) && Object.keys(labels).length > 0 ? labels : undefined;
 }

@@ -3,9 +3,11 @@ import { Box, Group } from "./model";
 import { box, few, group, line } from "./parts";
 import { inputText, PlanGraph } from "./planGraph";
 
-/** The resources that are encrypted with the customer's keys. */
+/** The resources that are encrypted with the customer's keys; below other storage accounts those that a workload uses, which is beside them. */
 export function encryptedResources(graph: PlanGraph): RecordedResource[] {
-  return graph.ofType("azure-native:containerregistry:Registry", "azure-native:storage:StorageAccount", "azure-native:compute:DiskEncryptionSet");
+  const used = new Set(graph.ofType("kubernetes:apps/*:Deployment").flatMap((workload) => graph.behind(workload, "spec")));
+  const accounts = graph.ofType("azure-native:storage:StorageAccount").sort((a, b) => Number(used.has(a)) - Number(used.has(b)));
+  return [...graph.ofType("azure-native:containerregistry:Registry"), ...accounts, ...graph.ofType("azure-native:compute:DiskEncryptionSet")];
 }
 
 /** Beside the way in: the keys, what is encrypted with them, and where the logs go. */
@@ -24,7 +26,9 @@ function vault(graph: PlanGraph): Box[] {
 }
 
 function keys(graph: PlanGraph): Box[] {
-  return graph.ofType("azure-native:keyvault:Key").flatMap((key) => {
+  const encrypted = encryptedResources(graph);
+  const first = (key: RecordedResource): number => encrypted.findIndex((resource) => graph.path(key, resource) !== undefined);
+  return graph.ofType("azure-native:keyvault:Key").sort((a, b) => first(a) - first(b)).flatMap((key) => {
     const kind = [inputText(key, "properties.kty"), inputText(key, "properties.keySize")].filter((part) => part !== undefined).join(" ");
     const rotation = line(inputText(key, "properties.rotationPolicy.lifetimeActions.0.trigger.timeAfterCreate"), (age) => `rotated after ${inWords(age)}`);
     return box("keys", "origin", `Key: ${inputText(key, "keyName") ?? key.name}`, [kind, rotation], [key]);

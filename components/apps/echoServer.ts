@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { allowAccess, GatewayReference } from "../mesh/access";
 import { istioObject } from "../mesh/istioObject";
 import { ClusterTarget, inCluster } from "../shared/cluster";
-import { Problem, refuseProblems } from "../shared/errors";
+import { refuseProblems } from "../shared/errors";
+import { hostListProblems } from "../shared/hostListProblems";
 import { imageReference, ImageSource } from "../shared/images";
 import { createNamespace } from "../shared/namespace";
 import { placements } from "../shared/placement";
@@ -44,7 +45,7 @@ export class EchoServer extends pulumi.ComponentResource {
   readonly namespace: k8s.core.v1.Namespace;
 
   constructor(name: string, args: EchoServerArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseProblems(name, hostProblems(args.hosts));
+    refuseProblems(name, hostListProblems(args.hosts, "the echo server"));
     super("delivery-platform:apps:EchoServer", name, {}, opts);
     const { cluster } = args;
 
@@ -92,7 +93,8 @@ export class EchoServer extends pulumi.ComponentResource {
 
     new k8s.policy.v1.PodDisruptionBudget(
       `${name}-budget`,
-      { metadata, spec: { minAvailable: 1, selector: { matchLabels: labels } } },
+      // A pod that isn't ready serves nobody: it must not keep a node from being emptied.
+      { metadata, spec: { minAvailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: labels } } },
       inCluster(this, cluster),
     );
 
@@ -135,11 +137,4 @@ export class EchoServer extends pulumi.ComponentResource {
 
     this.registerOutputs({ address: this.address, app: this.app, namespace: this.namespace });
   }
-}
-
-function hostProblems(hosts: readonly string[]): Problem[] {
-  if (hosts.length === 0) return [{ path: "hosts", message: "is empty", allowed: "one host at least", fix: "Name a host, or leave the echo server out." }];
-  return hosts
-    .filter((host, index) => hosts.indexOf(host) !== index)
-    .map((host) => ({ path: "hosts", message: "names a host twice", given: host, fix: "Leave one out." }));
 }

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AzureContext } from "../shared/azureContext";
 import { ClusterTarget } from "../shared/cluster";
 import { Problem, refuseProblems } from "../shared/errors";
+import { nameWith } from "../shared/nameWith";
 import { PoolName } from "../shared/placement";
 import { NodeSettings, poolProblems, poolProfile, PoolSettings } from "./agentPools";
 import { ClusterIdentities } from "./clusterIdentities";
@@ -45,7 +46,10 @@ export interface AksClusterArgs {
   readonly diskEncryptionSetId: pulumi.Input<string>;
   /** `Free` has no promised uptime; `Standard` has. `Premium` adds long-term support. */
   readonly tier: "Free" | "Standard" | "Premium";
-  /** The minor version, as `1.34`. Default: the newest that AKS recommends. Patches come by the upgrade channel. */
+  /**
+   * The minor version, as `1.34`. Default: the newest that AKS recommends. Patches come by the upgrade channel. Not to be given with the
+   * channels `stable` and `rapid`, which move on to newer minor versions.
+   */
   readonly kubernetesVersion?: string;
   readonly apiServer: ApiServerAccess;
   readonly pools: Readonly<Record<PoolName, PoolSettings>>;
@@ -171,27 +175,28 @@ export class AksCluster extends pulumi.ComponentResource {
         parent: this,
         protect: context.protect,
         dependsOn: [...identities.ready],
+        // Azure's provider asks for it where a change replaces the cluster, but is not asked at "pulumi up --replace".
+        deleteBeforeReplace: true,
         customTimeouts: { create: "60m", update: "120m", delete: "60m" },
         ignoreChanges: [
           // The autoscaler decides the number of nodes, and an upgrade the version; both come into the state with a refresh.
           // A smallest count above the number in the state is taken. https://github.com/Azure/AKS/issues/1758
           "agentPoolProfiles[0].count",
           "agentPoolProfiles[0].orchestratorVersion",
-          // These channels move to newer minor versions, which Azure does not take back.
-          ...(["stable", "rapid"].includes(upgrades.channel) ? ["kubernetesVersion"] : []),
         ],
       },
     );
 
+    const resourceName = nameWith(cluster, clusterName);
     const pools = (["user", "ingress"] as const).map(
       (pool) =>
         new containerservice.AgentPool(
           `${name}-${pool}`,
-          { resourceGroupName, resourceName: clusterName, agentPoolName: args.pools[pool].name, ...poolProfile(pool, args.pools[pool], nodes) },
+          { resourceGroupName, resourceName, agentPoolName: args.pools[pool].name, ...poolProfile(pool, args.pools[pool], nodes) },
           { parent: this, dependsOn: [cluster], deletedWith: cluster, ignoreChanges: ["count", "orchestratorVersion"], customTimeouts: { create: "60m", update: "120m", delete: "60m" } },
         ),
     );
-    maintain(name, { resourceGroupName, clusterName, window: upgrades.window }, { parent: this, dependsOn: [cluster], deletedWith: cluster });
+    maintain(name, { resourceGroupName, resourceName, window: upgrades.window }, { parent: this, dependsOn: [cluster], deletedWith: cluster });
     diagnose(
       `${name}-logs`,
       {
@@ -225,10 +230,15 @@ export class AksCluster extends pulumi.ComponentResource {
       `${name}-kubernetes`,
       {
         kubeconfig: this.kubeconfig,
-        // Only another cluster replaces what is inside: a changed kubeconfig, or one that an update leaves unknown, does not.
+        // No kubeconfig replaces what is inside: neither a changed one, nor one that an update leaves unknown. What a new cluster replaces is
+        // for `ClusterTarget`: the engine can't delete what hangs on a provider that is replaced. https://github.com/pulumi/pulumi/issues/14650
         // https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/#clusteridentifier_nodejs
         clusterIdentifier: `/subscriptions/${context.subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.ContainerService/managedClusters/${clusterName}`,
         enableServerSideApply: true,
+        // A changed Secret or ConfigMap is updated in its place. Otherwise it is deleted first and made anew, and a pod that starts in
+        // between does not find it. What uses one restarts by a checksum among its own annotations.
+        enableSecretMutable: true,
+        enableConfigMapMutable: true,
       },
       // The system pool takes nothing but what tolerates its taint, so that workloads need the other pools.
       { parent: this, dependsOn: [...deployerGrants.map((grants) => grants.ready), ...pools] },
@@ -249,6 +259,9 @@ export class AksCluster extends pulumi.ComponentResource {
     });
   }
 }
+
+// They move on to newer minor versions, which Azure does not take back: a version that is given would be asked for again.
+const movingChannels: readonly string[] = ["stable", "rapid"];
 
 function argumentProblems(args: AksClusterArgs): Problem[] {
   const problems: Problem[] = Object.entries(args.pools).flatMap(([pool, settings]) => poolProblems(`pools.${pool}`, pool as PoolName, settings));
@@ -271,6 +284,9 @@ function argumentProblems(args: AksClusterArgs): Problem[] {
   }
   if (args.kubernetesVersion !== undefined && !/^1\.\d+$/.test(args.kubernetesVersion)) {
     problems.push({ path: "kubernetesVersion", message: "is not a minor version", given: args.kubernetesVersion, allowed: "as 1.34", fix: "Leave the patch to the upgrade channel, which would be undone by a fixed one." });
+  }
+  if (args.kubernetesVersion !== undefined && movingChannels.includes(args.upgrades.channel)) {
+    problems.push({ path: "kubernetesVersion", message: `does not go with the channel ${args.upgrades.channel}, which moves on to newer minor versions`, given: args.kubernetesVersion, allowed: "nothing", fix: "Leave it out, or choose the channel patch." });
   }
   return problems;
 }

@@ -47,8 +47,8 @@ export class ContainerRegistry extends pulumi.ComponentResource {
   /** The host that images are pulled from, as `cracmedev3f2a1c.azurecr.io`. */
   readonly loginServer: string;
   readonly registryName: string;
-  /** The rules of the cached repositories. What pulls one of these must depend on them. */
-  readonly cacheRules: readonly pulumi.Resource[];
+  /** What pods must wait for that pull from the registry: its private endpoint, and the rules of the cached repositories. */
+  readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: ContainerRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(name, problems(args));
@@ -86,7 +86,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
     );
     const { dockerHub: account } = args;
     const dockerHub = account && new DockerHubCredentials(`${name}-docker-hub`, { context, resourceGroupName, registry, registryName, account }, { parent: this });
-    this.cacheRules = cachedRepositories.map((repository) => {
+    const cacheRules = cachedRepositories.map((repository) => {
       const signIn = isOnDockerHub(repository) ? dockerHub : undefined;
       return new containerregistry.CacheRule(
         `${name}-cache-${repository}`,
@@ -101,13 +101,17 @@ export class ContainerRegistry extends pulumi.ComponentResource {
         { parent: this, dependsOn: signIn === undefined ? registry : [registry, signIn.ready] },
       );
     });
-    const endpoint = { context, resourceGroupName, role: "registry", resourceId: registry.id, groupId: "registry", target: args.privateEndpoint } as const;
-    new PrivateEndpoint(`${name}-endpoint`, endpoint, { parent: this });
+    const endpoint = new PrivateEndpoint(
+      `${name}-endpoint`,
+      { context, resourceGroupName, role: "registry", resourceId: registry.id, groupId: "registry", target: args.privateEndpoint },
+      { parent: this },
+    );
     diagnose(`${name}-diagnostics`, { target: registry.id, workspaceId, logs: { group: "allLogs" }, metrics: true }, { parent: this });
 
     this.registryId = registry.id;
     this.loginServer = `${registryName}.azurecr.io`;
     this.registryName = registryName;
+    this.ready = [...cacheRules, endpoint.ready];
     this.registerOutputs({ registryId: this.registryId, loginServer: this.loginServer, registryName: this.registryName });
   }
 }

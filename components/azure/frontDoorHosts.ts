@@ -2,6 +2,7 @@ import * as cdn from "@pulumi/azure-native/cdn";
 import * as dns from "@pulumi/azure-native/dns";
 import * as pulumi from "@pulumi/pulumi";
 import { Problem, refuseProblems } from "../shared/errors";
+import { nameWith } from "../shared/nameWith";
 import { FrontDoor } from "./frontDoor";
 import { FrontDoorOrigin } from "./frontDoorOrigin";
 
@@ -16,6 +17,8 @@ export interface FrontDoorHostsArgs {
   readonly dnsZone: { readonly name: string; readonly resourceGroup: string };
   /** What the gateway has its certificate from: no request comes before. */
   readonly gatewayCertificate: pulumi.Resource;
+  /** What must be there before a host's first request besides, by host: the rules of its sign-in. Default: nothing. */
+  readonly after?: Readonly<Record<string, readonly pulumi.Resource[]>>;
 }
 
 /**
@@ -38,7 +41,7 @@ export class FrontDoorHosts extends pulumi.ComponentResource {
   readonly hosts: readonly string[];
 
   constructor(name: string, args: FrontDoorHostsArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseProblems(name, args.hosts.flatMap((host, index) => hostProblems(host, index, args)));
+    refuseProblems(name, [...args.hosts.flatMap((host, index) => hostProblems(host, index, args)), ...afterProblems(args)]);
     super("delivery-platform:azure:FrontDoorHosts", name, {}, opts);
     const { resourceGroupName, frontDoor, origin, dnsZone } = args;
     const { profileName, endpointName } = frontDoor;
@@ -75,7 +78,8 @@ export class FrontDoorHosts extends pulumi.ComponentResource {
           resourceGroupName,
           profileName,
           endpointName,
-          routeName: resourceNameOf(host),
+          // A route can't be made for a group without an origin, and the last origin of a group that has a route can't be deleted: nor replaced.
+          routeName: nameWith(origin.origin, resourceNameOf(host)),
           customDomains: [{ id: domain.id }],
           originGroup: { id: origin.originGroupId },
           patternsToMatch: ["/*"],
@@ -86,8 +90,7 @@ export class FrontDoorHosts extends pulumi.ComponentResource {
           linkToDefaultDomain: cdn.LinkToDefaultDomain.Disabled,
           enabledState: cdn.EnabledState.Enabled,
         },
-        // A route can't be made for a group without an origin, and the last origin of a group that has a route can't be deleted.
-        { parent: this, dependsOn: [frontDoor.endpoint, ...origin.ready, args.gatewayCertificate] },
+        { parent: this, dependsOn: [frontDoor.endpoint, ...origin.ready, args.gatewayCertificate, ...(args.after?.[host] ?? [])] },
       );
       return { host, domain, route, record: { ...record, recordType: "CNAME", relativeRecordSetName: label, ttl: 3600 } };
     });
@@ -123,6 +126,12 @@ function resourceNameOf(host: string): string {
 /** A host's name as a DNS zone lists it. */
 function relativeTo(zone: string, host: string): string {
   return host.slice(0, -(zone.length + 1));
+}
+
+function afterProblems({ hosts, after = {} }: FrontDoorHostsArgs): Problem[] {
+  return Object.keys(after)
+    .filter((host) => !hosts.includes(host))
+    .map((host) => ({ path: `after.${host}`, message: "is not a host that is served", allowed: "one of `hosts`" }));
 }
 
 function hostProblems(host: string, index: number, { hosts, dnsZone }: FrontDoorHostsArgs): Problem[] {

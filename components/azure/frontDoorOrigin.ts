@@ -22,14 +22,17 @@ export interface FrontDoorOriginArgs {
   readonly gateway: {
     /** The gateway's Kubernetes Service, whose controller makes the private link service before the Service is ready. */
     readonly service: pulumi.Resource;
-    /** Another value when the Service, and with it the private link service, is made anew: its `metadata.uid`. */
+    /**
+     * Another value when the Service, and with it the private link service, is made anew: its `metadata.uid`. The origin is then made anew
+     * too, since Front Door does not ask for a connection again. Up to 82 letters, digits and hyphens.
+     */
     readonly generation: pulumi.Input<string>;
   };
 }
 
 /**
  * Front Door's way to the ingress gateway: an origin over a private link whose connection is approved here. On a destroy it goes before the
- * gateway's Service, because a private link service that has a connection can't be deleted.
+ * gateway's Service, because a private link service that has a connection can't be deleted; so it does when the Service is replaced.
  *
  * @example
  * new FrontDoorOrigin("origin", {
@@ -41,6 +44,8 @@ export interface FrontDoorOriginArgs {
  */
 export class FrontDoorOrigin extends pulumi.ComponentResource {
   readonly originGroupId: pulumi.Output<string>;
+  /** The origin: what a route is made anew with. */
+  readonly origin: pulumi.Resource;
   /** What a route must wait for: the origin, and the approval of its connection. */
   readonly ready: readonly pulumi.Resource[];
 
@@ -85,7 +90,7 @@ export class FrontDoorOrigin extends pulumi.ComponentResource {
     // Nobody can guess it, so that the connection with this message is Front Door's and no other. Azure takes up to 140 characters.
     const marker = new random.RandomUuid(`${name}-request`, {}, { parent: this });
     const requestMessage = pulumi.interpolate`${profileName} ${marker.result}`;
-    const originName = "gateway";
+    const originName = pulumi.interpolate`gateway-${gateway.generation}`;
     const origin = new cdn.AFDOrigin(
       `${name}-origin`,
       {
@@ -107,6 +112,7 @@ export class FrontDoorOrigin extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: [originGroup, gateway.service],
+        deleteBeforeReplace: true,
         // Front Door makes and removes the private endpoint meanwhile, which has been seen to take hours.
         customTimeouts: { create: "4h", update: "4h", delete: "6h" },
       },
@@ -121,13 +127,14 @@ export class FrontDoorOrigin extends pulumi.ComponentResource {
         requestMessage,
         originName,
         token,
-        // The region belongs to what makes a private endpoint another one; the origin's id does not show it.
-        triggers: [origin.id, privateLinkLocation, gateway.generation],
+        // The region belongs to what makes a private endpoint another one; the origin's id, which has the Service's generation in it, does not show it.
+        triggers: [origin.id, privateLinkLocation],
       },
       { parent: this, dependsOn: [origin] },
     );
 
     this.originGroupId = originGroup.id;
+    this.origin = origin;
     this.ready = [origin, approval];
     this.registerOutputs({ originGroupId: this.originGroupId });
   }

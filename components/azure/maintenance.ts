@@ -29,10 +29,10 @@ export interface UpgradeSettings {
 // https://learn.microsoft.com/azure/aks/planned-maintenance
 const schedules = ["aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"] as const;
 
-/** Registers a cluster's schedules for upgrades. */
+/** Registers a cluster's schedules for upgrades. `resourceName` is the cluster's name. */
 export function maintain(
   name: string,
-  args: { resourceGroupName: string; clusterName: string; window: MaintenanceWindow },
+  args: { resourceGroupName: string; resourceName: pulumi.Input<string>; window: MaintenanceWindow },
   options: pulumi.CustomResourceOptions,
 ): void {
   const { day, start, hours, utcOffset = "+00:00" } = args.window;
@@ -41,7 +41,7 @@ export function maintain(
       `${name}-${schedule}`,
       {
         resourceGroupName: args.resourceGroupName,
-        resourceName: args.clusterName,
+        resourceName: args.resourceName,
         configName: schedule,
         maintenanceWindow: { schedule: { weekly: { dayOfWeek: day, intervalWeeks: 1 } }, startTime: start, durationHours: hours, utcOffset },
       },

@@ -28,6 +28,9 @@ export interface PrivateEndpointArgs {
  * @source https://learn.microsoft.com/azure/private-link/private-endpoint-dns
  */
 export class PrivateEndpoint extends pulumi.ComponentResource {
+  /** What must be there before the resource is reached by its name in the network: the records in the zone. */
+  readonly ready: pulumi.Resource;
+
   constructor(name: string, args: PrivateEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
     super("delivery-platform:azure:PrivateEndpoint", name, {}, opts);
     const { context, resourceGroupName, role, resourceId, groupId, target } = args;
@@ -45,7 +48,7 @@ export class PrivateEndpoint extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new network.PrivateDnsZoneGroup(
+    this.ready = new network.PrivateDnsZoneGroup(
       `${name}-zone`,
       {
         resourceGroupName,

@@ -20,7 +20,8 @@ export interface RunnerPeeringArgs {
  * runner's network, so that it reaches a private API server, the vault, the registry and the blobs by name. Put `ready` before the first
  * resource that needs the way in.
  *
- * One network for each environment: Azure links a network to one zone of a name only, and every environment has zones of the same names.
+ * One network for each environment: Azure links a network to one zone of a name only, and every environment has zones of the same names. What
+ * an environment's zone does not know, such as the vault of another, the runner is told by the public DNS.
  * The address ranges of the two networks must not overlap; Azure checks this when it makes the peering.
  *
  * @throws ArgumentError when the id is not that of a virtual network, or names another subscription.
@@ -28,6 +29,7 @@ export interface RunnerPeeringArgs {
  * const runner = new RunnerPeering("runner", { context, resourceGroupName, network, runnerVirtualNetworkId });
  * @source https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview
  * @source https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links
+ * @source https://learn.microsoft.com/azure/dns/private-dns-fallback
  */
 export class RunnerPeering extends pulumi.ComponentResource {
   /** What must be there before the runner reaches the environment: the peerings and the links. */
@@ -72,6 +74,8 @@ export class RunnerPeering extends pulumi.ComponentResource {
             tags: context.tags,
             virtualNetwork: { id: runnerVirtualNetworkId },
             registrationEnabled: false,
+            // What the zone does not know keeps its public name: other vaults, registries and accounts that have private endpoints elsewhere.
+            resolutionPolicy: privatedns.ResolutionPolicy.NxDomainRedirect,
           },
           { parent: this, dependsOn: own },
         ),

@@ -7,7 +7,11 @@ import * as ipaddr from "ipaddr.js";
 import { AzureContext } from "../shared/azureContext";
 import { isAddress, isRange, prefixLength } from "../shared/cidr";
 import { Problem, refuseProblems } from "../shared/errors";
+import { lacksZones, redundancyProblems } from "./regions";
 import { RoleGrants } from "./roleGrants";
+
+/** How the copies of a backend's state can be kept. */
+const skus = ["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS"] as const;
 
 /** Arguments of `StateBackend`. */
 export interface StateBackendArgs {
@@ -17,12 +21,18 @@ export interface StateBackendArgs {
   /** The object ids of those who run `pulumi` with this backend: people, groups, pipelines. They read and write all state in it. */
   readonly deployers: readonly string[];
   /**
-   * The public addresses that those machines come from, as `203.0.113.7` or `203.0.113.0/24` (/30 at the longest). Nobody else reaches
-   * account and vault.
+   * The public addresses that those machines come from, as `203.0.113.7` or `203.0.113.0/24` (/30 at the longest). Nobody else but
+   * `allowedSubnetIds` reaches account and vault; one of the two must name somebody. They don't hold for a machine in Azure, in the backend's
+   * own region: Azure sends its requests over private addresses.
    */
-  readonly allowedIpRanges: readonly string[];
+  readonly allowedIpRanges?: readonly string[];
+  /**
+   * The ids of the subnets that those machines in Azure are in. Each must have the service endpoints Microsoft.KeyVault and
+   * Microsoft.Storage, or Microsoft.Storage.Global where it is in another region than the backend.
+   */
+  readonly allowedSubnetIds?: readonly string[];
   /** How copies are kept. Default `Standard_ZRS`; in a region without zones `Standard_GRS`. */
-  readonly sku?: "Standard_LRS" | "Standard_ZRS" | "Standard_GRS" | "Standard_GZRS";
+  readonly sku?: (typeof skus)[number];
   /** How long overwritten and deleted state can be brought back, in days: 1 to 365. Default 90. */
   readonly deleteRetentionDays?: number;
 }
@@ -32,17 +42,18 @@ const keyName = "pulumi-state";
 
 /**
  * A place for Pulumi's state: a blob container for the state files, and a key that encrypts the secrets in them. Both sign in with Entra ID
- * only and answer to the given addresses only. Everything that holds state is protected, in whatever environment.
+ * only and answer to the given addresses and subnets only. Everything that holds state is protected, in whatever environment.
  *
  * The account is encrypted with Microsoft's key: a key of one's own would need the vault and its grants before the state that describes
  * them, and the secrets in the state are under the vault's key in any case.
  *
- * @throws ArgumentError when an address, the retention or the list of deployers is not usable.
+ * @throws ArgumentError when an address, a subnet, the redundancy, the retention or the list of deployers is not usable.
  * @example
  * const backend = new StateBackend("state", { context, operator, deployers: [operator, pipeline], allowedIpRanges: ["203.0.113.0/24"] });
  * // pulumi login <backend.backendUrl>; pulumi stack init dev --secrets-provider <backend.secretsProvider>
  * @source https://www.pulumi.com/docs/iac/concepts/state-and-backends/#azure-blob-storage
  * @source https://www.pulumi.com/docs/iac/concepts/secrets/#azure-key-vault
+ * @source https://learn.microsoft.com/azure/storage/common/storage-network-security-virtual-networks
  */
 export class StateBackend extends pulumi.ComponentResource {
   /** The address to log in to: `azblob://state?storage_account=<account>`. */
@@ -92,7 +103,8 @@ export class StateBackend extends pulumi.ComponentResource {
   }
 
   private makeAccount(name: string, args: StateBackendArgs, group: resources.ResourceGroup): storage.StorageAccount {
-    const { context, allowedIpRanges, sku = "Standard_ZRS", deleteRetentionDays = 90 } = args;
+    const { context, allowedIpRanges = [], allowedSubnetIds = [], deleteRetentionDays = 90 } = args;
+    const { sku = lacksZones(context.location) ? "Standard_GRS" : "Standard_ZRS" } = args;
     const accountName = context.names.of("storageAccount");
     const resourceGroupName = group.name;
     const account = new storage.StorageAccount(
@@ -111,7 +123,12 @@ export class StateBackend extends pulumi.ComponentResource {
         allowSharedKeyAccess: false,
         defaultToOAuthAuthentication: true,
         publicNetworkAccess: "Enabled",
-        networkRuleSet: { defaultAction: "Deny", bypass: "None", ipRules: allowedIpRanges.map((iPAddressOrRange) => ({ iPAddressOrRange, action: "Allow" })) },
+        networkRuleSet: {
+          defaultAction: "Deny",
+          bypass: "None",
+          ipRules: allowedIpRanges.map((iPAddressOrRange) => ({ iPAddressOrRange, action: "Allow" })),
+          virtualNetworkRules: allowedSubnetIds.map((virtualNetworkResourceId) => ({ virtualNetworkResourceId, action: "Allow" })),
+        },
       },
       { parent: this, protect: true },
     );
@@ -125,7 +142,7 @@ export class StateBackend extends pulumi.ComponentResource {
     return account;
   }
 
-  private makeVault(name: string, { context, allowedIpRanges }: StateBackendArgs, group: resources.ResourceGroup): keyvault.Vault {
+  private makeVault(name: string, { context, allowedIpRanges = [], allowedSubnetIds = [] }: StateBackendArgs, group: resources.ResourceGroup): keyvault.Vault {
     // A deleted vault keeps its name until its retention is over, so that a new one needs another. The suffix stays in the state.
     const suffix = new random.RandomString(`${name}-suffix`, { length: 6, special: false, upper: false }, { parent: this });
     return new keyvault.Vault(
@@ -144,7 +161,12 @@ export class StateBackend extends pulumi.ComponentResource {
           enablePurgeProtection: true,
           softDeleteRetentionInDays: 90,
           publicNetworkAccess: "Enabled",
-          networkAcls: { defaultAction: "Deny", bypass: "None", ipRules: allowedIpRanges.map((value) => ({ value })) },
+          networkAcls: {
+            defaultAction: "Deny",
+            bypass: "None",
+            ipRules: allowedIpRanges.map((value) => ({ value })),
+            virtualNetworkRules: allowedSubnetIds.map((id) => ({ id })),
+          },
         },
       },
       { parent: this, protect: true },
@@ -152,17 +174,26 @@ export class StateBackend extends pulumi.ComponentResource {
   }
 }
 
-function problems({ deployers, allowedIpRanges, deleteRetentionDays = 90 }: StateBackendArgs): Problem[] {
+const subnetId = /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[\w().-]{1,90}\/providers\/Microsoft\.Network\/virtualNetworks\/[\w.-]{2,64}\/subnets\/[\w.-]{1,80}$/i;
+
+function problems({ context, deployers, allowedIpRanges = [], allowedSubnetIds = [], sku, deleteRetentionDays = 90 }: StateBackendArgs): Problem[] {
   const found: Problem[] = [];
   if (deployers.length === 0) found.push({ path: "deployers", message: "is empty: nobody could use the backend", fix: "Name whoever runs pulumi, the operator too." });
   for (const deployer of deployers.filter((given, index) => deployers.indexOf(given) !== index)) {
     found.push({ path: "deployers", message: "is listed twice", given: deployer, fix: "Keep one." });
   }
-  if (allowedIpRanges.length === 0) found.push({ path: "allowedIpRanges", message: "is empty: nobody could reach the backend", fix: "Name the public addresses of the machines that run pulumi." });
+  if (allowedIpRanges.length + allowedSubnetIds.length === 0) {
+    found.push({ path: "allowedIpRanges", message: "is empty, and so is allowedSubnetIds: nobody could reach the backend", fix: "Name the public addresses, or the subnets in Azure, of the machines that run pulumi." });
+  }
   // https://learn.microsoft.com/azure/storage/common/storage-network-security-limitations
   for (const given of allowedIpRanges.filter((range) => !isPublic(range))) {
     found.push({ path: "allowedIpRanges", message: "is not something that a storage account's firewall takes", given, allowed: "a public IPv4 address, or a range of them of /30 or shorter" });
   }
+  for (const given of allowedSubnetIds.filter((id) => !subnetId.test(id))) {
+    const allowed = "/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Network/virtualNetworks/<name>/subnets/<name>";
+    found.push({ path: "allowedSubnetIds", message: "is not the id of a subnet", given, allowed, fix: "Copy it from `az network vnet subnet show --query id`." });
+  }
+  if (sku !== undefined) found.push(...redundancyProblems("sku", sku, context.location, skus));
   if (!Number.isInteger(deleteRetentionDays) || deleteRetentionDays < 1 || deleteRetentionDays > 365) {
     found.push({ path: "deleteRetentionDays", message: "is not a time that deleted state is kept for", given: String(deleteRetentionDays), allowed: "a whole number of days from 1 to 365" });
   }

@@ -73,7 +73,8 @@ export function principal({ namespace, name }: ServiceAccountName): string {
 
 /**
  * Lets callers reach pods that nobody may reach by default: an AuthorizationPolicy on the pods, by the callers' certificates, a network
- * policy on the pods, and one for each caller that lets it out of its own namespace. The objects are called as the first argument says.
+ * policy on the pods, and one for each caller that lets it out of its own namespace. The objects are called as the first argument says; those
+ * beside a caller also name the account and the namespace that is called, since several programs may let one caller out.
  *
  * Such allowances add up. What must hold for a request besides, as a sign-in, is for a policy that denies the requests without.
  *
@@ -121,7 +122,7 @@ export function allowAccess(name: string, args: AllowAccessArgs, opts: pulumi.Cu
     const { serviceAccount } = caller;
     networkPolicy(
       `${name}-from-${serviceAccount.namespace}-${serviceAccount.name}`,
-      { name: `${serviceAccount.name}-to-${name}`, pods: podsThatCall(caller), reason: caller.reason, egress: [{ peer: podsOf(called), ports }] },
+      { name: `${serviceAccount.name}-to-${namespace}.${name}`, pods: podsThatCall(caller), reason: caller.reason, egress: [{ peer: podsOf(called), ports }] },
       options,
     );
   }

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { AzureContext } from "../shared/azureContext";
-import { ClusterTarget, inCluster } from "../shared/cluster";
+import { ClusterTarget, inCluster, outlivingCluster } from "../shared/cluster";
 import { Problem, refuseProblems } from "../shared/errors";
 import { HelmRelease } from "../shared/helmRelease";
 import { createNamespace } from "../shared/namespace";
@@ -79,7 +79,7 @@ export class IngressGateway extends pulumi.ComponentResource implements GatewayR
     this.privateLinkServiceId = `/subscriptions/${context.subscriptionId}/resourceGroups/${privateLink.resourceGroupName}/providers/Microsoft.Network/privateLinkServices/${privateLinkName}`;
 
     // Neither it nor the Service in it goes with the cluster: see above.
-    const namespace = createNamespace(`${name}-namespace`, { namespace: namespaceName, injected: true, outlivesCluster: true }, inCluster(this, cluster));
+    const namespace = createNamespace(`${name}-namespace`, { namespace: namespaceName, injected: true, outlivesCluster: cluster }, inCluster(this, cluster));
     this.namespace = namespace;
 
     const podLabels = gatewayLabels(releaseName);
@@ -110,7 +110,7 @@ export class IngressGateway extends pulumi.ComponentResource implements GatewayR
         values: {
           service: { type: "None" },
           autoscaling: { minReplicas: 2, maxReplicas: 5 },
-          podDisruptionBudget: { minAvailable: 1 },
+          podDisruptionBudget: { minAvailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
           // The chart's own security context with what the level `restricted` asks for besides. The setting lets a proxy that is not root
           // listen on port 443.
           securityContext: { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }], seccompProfile: runtimeDefault },
@@ -137,14 +137,15 @@ export class IngressGateway extends pulumi.ComponentResource implements GatewayR
           ports: Object.entries(gatewayPorts).map(([portName, { port, targetPort }]) => ({ name: portName, port, targetPort, protocol: "TCP" })),
         },
       },
-      inCluster(this, cluster, {
-        deletedWith: undefined,
-        // Pulumi waits for the Service's endpoints as well, so that the pods come first.
-        dependsOn: release,
-        deleteBeforeReplace: true,
-        // Azure takes its time with a private link service, most of all when its connections go.
-        customTimeouts: { create: "30m", update: "30m", delete: "30m" },
-      }),
+      outlivingCluster(
+        inCluster(this, cluster, {
+          // Pulumi waits for the Service's endpoints as well, so that the pods come first.
+          dependsOn: release,
+          deleteBeforeReplace: true,
+          // Azure takes its time with a private link service, most of all when its connections go.
+          customTimeouts: { create: "30m", update: "30m", delete: "30m" },
+        }),
+      ),
     );
     // A preview knows the metadata as the program wrote it, without a uid; like the id, that comes with the Service.
     this.serviceUid = pulumi.all([this.service.metadata, this.service.id]).apply(([{ uid }]) => uid);
@@ -232,6 +233,8 @@ export class IngressGateway extends pulumi.ComponentResource implements GatewayR
             {
               to: [
                 { operation: { ports, notPaths: [probePath] } },
+                // The probe is GET alone: the rest goes to the app of that host.
+                { operation: { ports, paths: [probePath], notMethods: ["GET"] } },
               ],
               when: [{ key: "request.headers[x-azure-fdid]", notValues: [args.frontDoorId] }],
             },

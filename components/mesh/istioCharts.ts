@@ -58,7 +58,7 @@ export interface IstiodValues extends Placement {
 export interface GatewayValues extends Placement {
   readonly service: { readonly type: "None" };
   readonly autoscaling: { readonly minReplicas: number; readonly maxReplicas: number };
-  readonly podDisruptionBudget: { readonly minAvailable: number };
+  readonly podDisruptionBudget: { readonly minAvailable: number; readonly unhealthyPodEvictionPolicy: "AlwaysAllow" };
   readonly securityContext: { readonly sysctls: readonly { readonly name: string; readonly value: string }[]; readonly seccompProfile: SeccompProfile };
   readonly topologySpreadConstraints: readonly SpreadConstraint[];
 }

@@ -45,6 +45,8 @@ const identityHeaders = {
  * reaches the app there. The app gets the caller's names in the headers `X-Auth-Request-User`, `-Email`, `-Preferred-Username` and `-Groups`
  * (a list, as JSON in base64url), and not the token, with which it could call other apps in the caller's name.
  *
+ * Its objects are called as the component, so that a namespace may hold several such apps.
+ *
  * A token that is there is checked on the app's other hosts as well: with one of another issuer a request gets 401 there.
  *
  * @throws ArgumentError when there is no host, no label or no port
@@ -62,7 +64,7 @@ export class RequireSignIn extends pulumi.ComponentResource {
     super("delivery-platform:mesh:RequireSignIn", name, {}, opts);
     const { cluster, app, hosts, tokens } = args;
     const options = inCluster(this, cluster, { dependsOn: [...args.ready] });
-    const about = { name: "sign-in", namespace: app.namespace };
+    const about = { name, namespace: app.namespace };
     const selector = { matchLabels: { ...app.podLabels } };
 
     istioObject(

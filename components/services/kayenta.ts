@@ -32,7 +32,7 @@ export interface KayentaExposure {
   readonly gateway: GatewayReference;
   /** Whose tokens prove the sign-in. Kayenta itself asks for nothing, so that no request passes without one. */
   readonly tokens: TokenIssuer;
-  /** What must be there before the rules for it: the gateway's namespace. */
+  /** What must be there before the way to it: the gateway's namespace, and the host's sign-in. */
   readonly ready: readonly pulumi.Resource[];
 }
 
@@ -149,7 +149,8 @@ export class Kayenta extends pulumi.ComponentResource {
         },
       },
       inCluster(this, cluster, {
-        // It looks for its storage at its start alone: all that leads there comes before.
+        // It looks for its storage at its start alone, so that what leads there comes before; but for the namespace's network policies, as the one
+        // for DNS, which are made meanwhile: without the storage it doesn't count as started, and starts again.
         dependsOn: [...args.ready, ...storage.ready, redis, host, way],
         customTimeouts: { create: "20m", update: "20m" },
       }),
@@ -168,7 +169,13 @@ export class Kayenta extends pulumi.ComponentResource {
   }
 
   private expose(name: string, cluster: ClusterTarget, { host, gateway, tokens, ready }: KayentaExposure, mesh: readonly pulumi.Resource[]): void {
-    const checked = { parent: this, dependsOn: [...mesh, ...ready] };
+    // Kayenta answers outside only once it asks for the proof of a sign-in, also when an update stops half-way.
+    const required = new RequireSignIn(
+      `${name}-sign-in`,
+      { cluster, app: { namespace: kayenta, podLabels: labels, ports: called.ports }, hosts: [host], tokens, ready: mesh },
+      { parent: this },
+    );
+    const checked = { parent: this, dependsOn: [...mesh, ...ready, required] };
     istioObject(
       "VirtualService",
       `${name}-host`,
@@ -183,11 +190,6 @@ export class Kayenta extends pulumi.ComponentResource {
       `${name}-from-outside`,
       { cluster, ...called, callers: [{ ...gateway.identity, reason: "brings in the requests for its host" }], http: [{ hosts: [host], methods }] },
       checked,
-    );
-    new RequireSignIn(
-      `${name}-sign-in`,
-      { cluster, app: { namespace: kayenta, podLabels: labels, ports: called.ports }, hosts: [host], tokens, ready: mesh },
-      { parent: this },
     );
   }
 }

@@ -85,8 +85,9 @@ export class OAuth2Proxy extends pulumi.ComponentResource {
       { parent: this, dependsOn: ready },
     );
 
-    // 32 bytes as they are. A text in base64 would not do: the proxy reads only the alphabet for addresses, and takes another as 44 bytes.
-    const { result: cookieSecret } = new random.RandomPassword(`${name}-cookie-secret`, { length: 32, special: false }, { parent: this });
+    // The proxy takes what it can for base64url, of which 43 letters and digits are 32 bytes: a key for AES-256. Of 32 it would make 24 bytes.
+    // https://github.com/oauth2-proxy/oauth2-proxy/blob/v7.15.3/pkg/encryption/utils.go
+    const { result: cookieSecret } = new random.RandomPassword(`${name}-cookie-secret`, { length: 43, special: false }, { parent: this });
     const secret = new k8s.core.v1.Secret(
       `${name}-secret`,
       { metadata: { name: oauth2Proxy, namespace: namespace.metadata.name }, stringData: { "client-id": clientId, "cookie-secret": cookieSecret } },
@@ -105,7 +106,7 @@ export class OAuth2Proxy extends pulumi.ComponentResource {
           image: imageParts(images.oauth2Proxy, args.images),
           // With one pod, the chart's disruption budget would block every node's upgrade.
           replicaCount: 2,
-          podDisruptionBudget: { enabled: true, minAvailable: 1 },
+          podDisruptionBudget: { enabled: true, minAvailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
           config: { existingSecret: oauth2Proxy, requiredSecretKeys: ["client-id", "cookie-secret"], configFile: oauth2ProxyConfig(args) },
           authenticatedEmailsFile: names === "" ? { enabled: false } : { enabled: true, persistence: "configmap", restricted_access: names },
           sessionStorage: {
@@ -132,7 +133,8 @@ export class OAuth2Proxy extends pulumi.ComponentResource {
         },
         declares: oauth2ProxyDeclaration,
       },
-      // It ends at its start when it can't reach its Redis or Entra ID.
+      // It ends at its start when it can't reach its Redis or Entra ID. The namespace's network policies are made meanwhile: a pod that is there
+      // before them starts again.
       { parent: this, dependsOn: [...ready, secret, redis, entra] },
     );
 

@@ -11,7 +11,7 @@ type Resources = Readonly<Record<"requests" | "limits", Readonly<Record<string, 
 export interface OAuth2ProxyValues extends Placement {
   readonly image: ImageParts;
   readonly replicaCount: number;
-  readonly podDisruptionBudget: { readonly enabled: true; readonly minAvailable: number };
+  readonly podDisruptionBudget: { readonly enabled: true; readonly minAvailable: number; readonly unhealthyPodEvictionPolicy: "AlwaysAllow" };
   readonly config: { readonly existingSecret: string; readonly requiredSecretKeys: readonly string[]; readonly configFile: string };
   readonly authenticatedEmailsFile: { readonly enabled: false } | { readonly enabled: true; readonly persistence: "configmap"; readonly restricted_access: string };
   readonly sessionStorage: {

@@ -5,6 +5,7 @@ import { entraTokens, TokenIssuer } from "../mesh/requireSignIn";
 import { SignInHost } from "../mesh/signInHost";
 import { ClusterTarget } from "../shared/cluster";
 import { Problem, refuseProblems } from "../shared/errors";
+import { hostListProblems } from "../shared/hostListProblems";
 import { ImageSource } from "../shared/images";
 import { OAuth2Proxy } from "./oauth2Proxy";
 import { oauth2Proxy, oauth2ProxySubject, signInProvider } from "./oauth2ProxyChart";
@@ -31,7 +32,7 @@ export interface SignInArgs extends OAuth2ProxySettings {
  *
  * The mesh must know `signInProvider` among its extension providers.
  *
- * @throws ArgumentError when there is no host, nobody may sign in, or the sign-in's own host is one that asks for it
+ * @throws ArgumentError when there is no host, a host is named twice, nobody may sign in, or the sign-in's own host is one that asks for it
  * @example
  * const signIn = new SignIn("sign-in", {
  *   cluster, images: {}, gateway, tenantId, hosts: ["private.dev.example.com"], application: { displayName: "acme dev" },
@@ -44,6 +45,8 @@ export class SignIn extends pulumi.ComponentResource {
   readonly clientId: pulumi.Output<string>;
   /** The tokens that show who is signed in. */
   readonly tokens: TokenIssuer;
+  /** For each host, and for the sign-in's own, the rules at the gateway: what must be there before the host is opened. */
+  readonly rules: Readonly<Record<string, pulumi.Resource>>;
 
   constructor(name: string, args: SignInArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(name, hostProblems(args));
@@ -68,17 +71,20 @@ export class SignIn extends pulumi.ComponentResource {
 
     const proxy = new OAuth2Proxy(`${name}-proxy`, { cluster, images, clientId: registered.clientId, gateway, tenantId, allowed, shared, ready: args.ready }, { parent: this });
     const provider = signInProvider({ shared: shared !== undefined });
-    for (const host of [...hosts, ...(shared ? [shared.host] : [])]) {
-      new SignInHost(`${name}-${host}`, { cluster, gateway, provider, providerNamespace: oauth2Proxy, host, ready: [...args.ready, proxy.namespace] }, { parent: this });
-    }
+    this.rules = Object.fromEntries(
+      [...hosts, ...(shared ? [shared.host] : [])].map((host) => [
+        host,
+        new SignInHost(`${name}-${host}`, { cluster, gateway, provider, providerNamespace: oauth2Proxy, host, ready: [...args.ready, proxy.namespace] }, { parent: this }),
+      ]),
+    );
 
     this.registerOutputs({ clientId: this.clientId, tokens: this.tokens });
   }
 }
 
 function hostProblems({ hosts, shared }: SignInArgs): Problem[] {
-  if (hosts.length === 0) return [{ path: "hosts", message: "is empty", allowed: "one host at least", fix: "Name a host, or leave the sign-in out." }];
-  if (shared === undefined) return [];
+  const listed = hostListProblems(hosts, "the sign-in");
+  if (listed.length > 0 || shared === undefined) return listed;
   const outside = [...hosts, shared.host].filter((host) => !host.endsWith(`.${shared.cookieDomain}`)).map((given) => ({ path: "shared.cookieDomain", message: "is not the domain of every host", given, allowed: `hosts below ${shared.cookieDomain}` }));
   return hosts.includes(shared.host) ? [...outside, { path: "shared.host", message: "is itself a host to sign in to", given: shared.host, fix: "Give the sign-in a host of its own." }] : outside;
 }

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { ClusterTarget, nameInCluster, outlivingCluster } from "./cluster";
 import { networkPolicy, NetworkPolicyArgs } from "./networkPolicy";
 import { clusterDns, istiod, outside, podsOf, prometheus, proxyMetricsPort } from "./peers";
 import { PodSecurityLevel, podSecurityLabels } from "./podSecurity";
@@ -12,8 +13,8 @@ export interface NamespaceSettings {
   readonly podSecurity?: PodSecurityLevel;
   /** True where Istio gives each pod a proxy. Default: false. */
   readonly injected?: boolean;
-  /** True where its own deletion must run on every destroy, also on one that removes the whole cluster. Default: false. */
-  readonly outlivesCluster?: boolean;
+  /** The cluster, where the namespace's own deletion must run wherever that one's does. Default: none; it goes with its cluster. */
+  readonly outlivesCluster?: ClusterTarget;
   /** Which of its pods call port 443 outside the cluster, the API server included, and why. Default: none. */
   readonly outside?: { readonly podLabels?: Readonly<Record<string, string>>; readonly reason: string };
 }
@@ -32,7 +33,12 @@ export interface NamespaceSettings {
 export function createNamespace(name: string, settings: NamespaceSettings, options: pulumi.CustomResourceOptions): k8s.core.v1.Namespace {
   const { namespace, podSecurity = "restricted", injected = false } = settings;
   const labels = { ...podSecurityLabels(podSecurity), ...(injected && { "istio-injection": "enabled" }) };
-  const made = new k8s.core.v1.Namespace(name, { metadata: { name: namespace, labels } }, settings.outlivesCluster ? { ...options, deletedWith: undefined } : options);
+  const { outlivesCluster: cluster } = settings;
+  const made = new k8s.core.v1.Namespace(
+    name,
+    { metadata: { name: cluster ? nameInCluster(cluster, namespace) : namespace, labels } },
+    cluster ? outlivingCluster(options) : options,
+  );
   for (const policy of policiesOf(settings)) {
     networkPolicy(`${name}-${policy.name}`, policy, pulumi.mergeOptions(options, { dependsOn: made }));
   }

@@ -1,5 +1,5 @@
 /**
- * Azure's built-in roles that the platform grants, by the name the portal shows.
+ * Azure's built-in roles that the platform grants or asks for, by the name the portal shows.
  * @source https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
  */
 export const builtInRoles = {
@@ -8,6 +8,7 @@ export const builtInRoles = {
   "Azure Kubernetes Service RBAC Cluster Admin": "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
   "Azure Kubernetes Service Cluster User Role": "4abbcc35-e782-43d8-92c5-2d3f1bd2253f",
   "DNS Zone Contributor": "befefa01-2a29-4197-83a8-272ff33ce314",
+  "Key Vault Administrator": "00482a5a-887f-4fb3-b363-3b7fe8e74483",
   "Key Vault Crypto Officer": "14b46e9e-c2b7-41b4-b07b-48a6ebf60603",
   "Key Vault Crypto Service Encryption User": "e147488a-f6f5-4113-8e2d-b22465e65bf6",
   "Key Vault Crypto User": "12338af0-0e69-4776-bea7-57ae8d297424",

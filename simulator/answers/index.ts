@@ -22,6 +22,6 @@ const families: readonly (readonly [prefix: string, answer: (resource: Resource,
 /** The answer to a type; an error that says where to add one, when there is none. */
 export function answerTo(type: string): Answer {
   const answer = answers[type] ?? families.find(([prefix]) => type.startsWith(prefix))?.[1];
-  if (answer === undefined) throw new Error(`The embedded cloud does not know the type ${type}; add it to simulator/answers.`);
+  if (answer === undefined) throw new Error(`The embedded cloud does not know the type ${type}. In this project, add it to simulator/answers; preview a program of another project with "pulumi preview".`);
   return answer;
 }

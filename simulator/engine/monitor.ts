@@ -100,7 +100,7 @@ export class Monitor {
 
   private unnamed(method: string): Unary<unknown, unknown> {
     return this.unary(() => {
-      throw new Error(`The program uses "${method}" of the resource monitor, which the embedded engine does not offer: preview this program with Pulumi's own CLI.`);
+      throw new Error(`The program uses "${method}" of the resource monitor, which the embedded engine does not offer: preview this program with "pulumi preview".`);
     });
   }
 
@@ -188,6 +188,7 @@ function optionsOf(request: resourceProto.RegisterResourceRequest): Partial<Reco
     retainOnDelete: request.getRetainondelete(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
     deletedWith: request.getDeletedwith(),
+    replaceWith: [...request.getReplaceWithList()].sort(),
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),

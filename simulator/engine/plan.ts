@@ -33,6 +33,7 @@ export interface RecordedResource {
   readonly retainOnDelete?: boolean;
   readonly deleteBeforeReplace?: boolean;
   readonly deletedWith?: string;
+  readonly replaceWith?: readonly string[];
   readonly ignoreChanges?: readonly string[];
   readonly replaceOnChanges?: readonly string[];
   readonly additionalSecretOutputs?: readonly string[];
@@ -80,6 +81,11 @@ export function planToJson(plan: Plan): Record<string, unknown> {
     summary: summarize(plan),
     durationMs: plan.durationMs,
   };
+}
+
+/** What would be made in a cloud or a cluster: neither components nor providers. */
+export function resourcesToCreate(plan: Plan): RecordedResource[] {
+  return plan.resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:"));
 }
 
 export function summarize(plan: Plan): Summary {

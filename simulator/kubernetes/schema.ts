@@ -121,7 +121,7 @@ export const schema: Rule = {
     const { apiVersion, kind } = kindOf(resource.type);
     if (apiVersion === "helm.sh/v3") return undefined;
     const validate = validatorFor(apiVersion, kind);
-    if (validate === undefined) throw new Error(`The embedded cloud has no schema for ${apiVersion} ${kind}; add the package that publishes one to simulator/kubernetes/schema.ts.`);
+    if (validate === undefined) throw new Error(`The embedded cloud has no schema for ${apiVersion} ${kind}. In this project, add the package that publishes one to simulator/kubernetes/schema.ts; preview a program of another project with "pulumi preview".`);
     const found = violations(objectOf(resource), validate);
     return found.length === 0 ? undefined : `${kind}.${apiVersion} "${resource.name}" is invalid: ${[...new Set(found)].join("; ")}`;
   },

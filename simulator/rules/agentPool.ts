@@ -110,6 +110,10 @@ export const agentPools: readonly Rule[] = [
     const pods = pool.number("maxPods");
     return pods !== undefined && (pods < 10 || pods > 250) ? `maxPods is ${pods}: it must be from 10 to 250` : undefined;
   }),
+  eachPool("pool-fewest-pods", "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning", (pool) => {
+    const [pods, nodes] = [pool.number("maxPods"), pool.number("count") ?? pool.number("minCount")];
+    return pods !== undefined && nodes !== undefined && pods < 30 && pods * nodes < 30 ? `maxPods ${pods} on ${nodes} nodes has room for ${pods * nodes} pods: it must be 30 at least` : undefined;
+  }),
   eachPool("pool-windows-cilium", "https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium", (pool, resource, world) =>
     pool.is("osType", "Windows") && clusterOf(resource, world)?.is("networkProfile.networkDataplane", "cilium") ? "the Cilium data plane runs on Linux only" : undefined,
   ),

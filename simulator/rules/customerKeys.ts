@@ -2,7 +2,7 @@ import { isRecord } from "../engine/values";
 import { Resource } from "../resource";
 import { sameText, World } from "../world";
 import { grantsTo, identityType, isGranted } from "./grants";
-import { vaultAt } from "./keyVault";
+import { keyAt, vaultAt } from "./keyVault";
 import { refusal, Rule } from "./rule";
 
 const registry = "azure-native:containerregistry:Registry";
@@ -20,6 +20,14 @@ const keyPaths: Readonly<Record<string, string>> = {
 /** The vault whose key a resource is encrypted with. */
 function vaultOf(resource: Resource, world: World): Resource | undefined {
   return vaultAt(resource.text(keyPaths[resource.type] ?? ""), world);
+}
+
+/** The id of the key that a resource is encrypted with. A storage account names vault and key apart. */
+function keyOf(resource: Resource, world: World): string | undefined {
+  const address = resource.text(keyPaths[resource.type] ?? "");
+  if (resource.type !== storage) return keyAt(address, world);
+  const name = resource.text("encryption.keyVaultProperties.keyName");
+  return name === undefined ? undefined : keyAt(`${address?.replace(/\/$/, "")}/keys/${name}`, world);
 }
 
 /** The ids of the user-assigned identities: a list in some services' APIs, the keys of a map in others'. */
@@ -59,13 +67,13 @@ export const customerKeys: readonly Rule[] = [
     types: encrypted,
     source: "https://learn.microsoft.com/azure/key-vault/general/rbac-guide",
     check(resource, world) {
-      const vault = vaultOf(resource, world);
+      const key = keyOf(resource, world);
       const identity = identityOf(resource, world);
       const principal = identity?.text("principalId");
-      if (vault === undefined || principal === undefined || isGranted(world, resource, principal, cryptoRoles, vault.id, true)) return undefined;
+      if (key === undefined || principal === undefined || isGranted(world, resource, principal, cryptoRoles, key)) return undefined;
       return refusal(
         "KeyVaultAuthenticationFailure",
-        `The identity ${identity?.name} has no role that may wrap and unwrap with the key, as "Key Vault Crypto Service Encryption User" on ${vault.name}: let the resource wait for the grant.`,
+        `The identity ${identity?.name} has no role that may wrap and unwrap with the key, as "Key Vault Crypto Service Encryption User" on ${key}: let the resource wait for the grant.`,
       );
     },
   },

@@ -6,25 +6,23 @@ import { refusal, Rule } from "./rule";
 export const roleAssignment = "azure-native:authorization:RoleAssignment";
 export const identityType = "azure-native:managedidentity:UserAssignedIdentity";
 
-/**
- * Tells whether something that a resource waits for gives a principal one of these roles on a scope, or above it or, where `inside` is
- * set, on something in it.
- */
-export function isGranted(world: World, resource: Resource, principalId: string, roles: readonly BuiltInRole[], scope: string, inside = false): boolean {
-  return grantsTo(world, resource, principalId, roles).some((grant) => {
-    const granted = grant.text("scope") ?? "";
-    return isWithin(scope, granted) || (inside && isWithin(granted, scope));
-  });
+/** Tells whether something that a resource waits for gives a principal one of these roles on a scope, or above it. */
+export function isGranted(world: World, resource: Resource, principalId: string, roles: readonly BuiltInRole[], scope: string): boolean {
+  return grantsTo(world, resource, principalId, roles).some((grant) => isWithin(scope, grant.text("scope") ?? ""));
 }
 
 /** The grants of these roles to a principal among what a resource waits for. */
 export function grantsTo(world: World, resource: Resource, principalId: string, roles: readonly BuiltInRole[]): Resource[] {
-  return world
-    .neededBy(resource)
-    .filter((needed) => needed.type === roleAssignment && needed.is("principalId", principalId) && roles.some((role) => (needed.text("roleDefinitionId") ?? "").toLowerCase().endsWith(builtInRoles[role])));
+  return grantsOf(world, resource, roles).filter((grant) => grant.is("principalId", principalId));
 }
 
-function isWithin(id: string, outer: string): boolean {
+/** The grants of these roles, to whomever, among what a resource waits for. */
+export function grantsOf(world: World, resource: Resource, roles: readonly BuiltInRole[]): Resource[] {
+  return world.neededBy(resource).filter((needed) => needed.type === roleAssignment && roles.some((role) => (needed.text("roleDefinitionId") ?? "").toLowerCase().endsWith(builtInRoles[role])));
+}
+
+/** Tells whether an id is a scope, or that of something inside it. */
+export function isWithin(id: string, outer: string): boolean {
   return sameText(id, outer) || id.toLowerCase().startsWith(`${outer.toLowerCase()}/`);
 }
 

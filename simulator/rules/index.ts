@@ -18,11 +18,13 @@ import { privateLinkService } from "./privateLinkService";
 import { registry } from "./registry";
 import { Rule } from "./rule";
 import { storage } from "./storage";
+import { tags } from "./tags";
 
 /** All that the embedded cloud refuses or warns of. */
 export const rules: readonly Rule[] = [
   ...names,
   ...limits,
+  ...tags,
   ...grants,
   ...network,
   ...keyVault,

@@ -1,6 +1,6 @@
 import { Reading, Resource } from "../resource";
 import { sameText, World } from "../world";
-import { roleAssignment } from "./grants";
+import { grantsOf, identityType, isWithin } from "./grants";
 import { first, refusal, Rule } from "./rule";
 
 const vaultType = "azure-native:keyvault:Vault";
@@ -19,6 +19,13 @@ function lifetimeActions(resource: Resource): Reading[] {
 
 function vaultOf(resource: Resource, world: World): Resource | undefined {
   return world.where(vaultType, { vaultName: resource.text("vaultName"), resourceGroupName: resource.text("resourceGroupName") });
+}
+
+/** The id of the key that an address leads to, with a version or without. */
+export function keyAt(url: string | undefined, world: World): string | undefined {
+  const name = /^https:\/\/[^/]+\/keys\/([^/]+)/.exec(url ?? "")?.[1];
+  const vault = vaultAt(url, world);
+  return name === undefined || vault === undefined ? undefined : `${vault.id}/keys/${name}`;
 }
 
 /** The vault that an address of a vault or a key belongs to. */
@@ -91,10 +98,13 @@ export const keyVault: readonly Rule[] = [
     check(resource, world) {
       const vault = vaultOf(resource, world);
       if (vault === undefined || vault.isNot("properties.enableRbacAuthorization", true)) return undefined;
-      const granted = world.neededBy(resource).some((needed) => needed.type === roleAssignment && (needed.id === "" || needed.is("scope", vault.id)));
+      // Whoever deploys is none of the identities that the program makes.
+      const granted = grantsOf(world, resource, ["Key Vault Crypto Officer", "Key Vault Administrator"]).some(
+        (grant) => (vault.id === "" || isWithin(vault.id, grant.text("scope") ?? "")) && world.where(identityType, { principalId: grant.text("principalId") }) === undefined,
+      );
       return granted
         ? undefined
-        : 'Code="ForbiddenByRbac" Message="Caller is not authorized to perform action on resource": the vault checks the rights of whoever deploys, and this key waits for no grant on the vault.';
+        : 'Code="ForbiddenByRbac" Message="Caller is not authorized to perform action on resource": the vault checks the rights of whoever deploys, and this key waits for no grant of "Key Vault Crypto Officer" on the vault to them.';
     },
   },
 ];

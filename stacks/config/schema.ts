@@ -65,7 +65,7 @@ const pool = ({ name, vmSize, minCount, maxCount }: PoolDefaults) =>
 
 const cluster = z
   .strictObject({
-    kubernetesVersion: z.string().default("1.36"),
+    kubernetesVersion: z.string().optional(),
     tier: z.enum(["Free", "Standard"]).default("Standard"),
     apiServer: z.strictObject({ access: z.enum(["private", "public"]).default("private"), authorizedIpRanges: z.array(range).optional() }).prefault({}),
     zones: z.array(z.enum(["1", "2", "3"])).default(["1", "2", "3"]),
@@ -130,9 +130,12 @@ const images = z
   })
   .prefault({});
 
+/** How copies of blobs can be kept. */
+export const storageSkus = ["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS", "Standard_RAGRS", "Standard_RAGZRS"] as const;
+
 const storage = z
   .strictObject({
-    sku: z.enum(["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS", "Standard_RAGRS", "Standard_RAGZRS"]).default("Standard_ZRS"),
+    sku: z.enum(storageSkus).default("Standard_ZRS"),
     containers: z.array(z.string()).default([]),
     deleteRetentionDays: z.int().default(30),
   })
@@ -223,12 +226,20 @@ export interface PlatformConfig extends Omit<Sections, "cluster" | "frontDoor" |
   readonly protect: boolean;
 }
 
+// Left to Azure where the upgrade channel moves on to newer ones.
+const defaultKubernetesVersion = "1.36";
+
 /** Fills in the settings whose default depends on others. */
 export function resolve(parsed: Sections): PlatformConfig {
+  const { kubernetesVersion = defaultKubernetesVersion, upgrades } = parsed.cluster;
   const { access, authorizedIpRanges = [] } = parsed.cluster.apiServer;
   return {
     ...parsed,
-    cluster: { ...parsed.cluster, apiServer: access === "private" ? { access } : { access, authorizedIpRanges } },
+    cluster: {
+      ...parsed.cluster,
+      ...(upgrades.channel !== "stable" && { kubernetesVersion }),
+      apiServer: access === "private" ? { access } : { access, authorizedIpRanges },
+    },
     frontDoor: { ...parsed.frontDoor, privateLinkLocation: parsed.frontDoor.privateLinkLocation ?? parsed.azure.location },
     protect: parsed.protect ?? parsed.environment === "prod",
   };

@@ -75,6 +75,7 @@ describe("EchoServer", () => {
   it("keeps one pod while nodes are drained", async () => {
     assert.deepEqual(inputs(the(await echo(), "kubernetes:policy/v1:PodDisruptionBudget"))["spec"], {
       minAvailable: 1,
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
       selector: { matchLabels: { app: "echo" } },
     });
   });

@@ -163,12 +163,13 @@ describe("Front Door", () => {
 
     it("reaches the gateway over the private link and passes on the client's Host", () => {
       const { requestMessage } = inputs(named(approvalType));
+      const { uid } = named("kubernetes:core/v1:Service").outputs["metadata"] as { uid: string };
       assert.match(String(requestMessage), /^afd-acme-dev [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
       assert.deepEqual(inputs(named(cdn("AFDOrigin"))), {
         resourceGroupName: testGroup,
         profileName: "afd-acme-dev",
         originGroupName: "gateway",
-        originName: "gateway",
+        originName: `gateway-${uid}`,
         hostName: "ingress.dev.example.com",
         // The SDK's default; nothing uses it.
         httpPort: 80,
@@ -182,11 +183,11 @@ describe("Front Door", () => {
       assert.deepEqual(named(cdn("AFDOrigin")).customTimeouts, { create: "4h", update: "4h", delete: "6h" });
     });
 
-    it("has its connection approved, again when origin, region or gateway are others", () => {
+    it("has its connection approved, again when region or origin are others, and with the origin the gateway's Service", () => {
       const { privateLinkServiceId: service, originName, token, triggers } = inputs(named(approvalType));
       const uid = (named("kubernetes:core/v1:Service").outputs["metadata"] as { uid: string }).uid;
-      assert.deepEqual({ service, originName, token }, { service: privateLinkServiceId, originName: "gateway", token: "[secret]" });
-      assert.deepEqual(triggers, [`${profileId}/originGroups/gateway/origins/gateway`, "northeurope", uid]);
+      assert.deepEqual({ service, originName, token }, { service: privateLinkServiceId, originName: `gateway-${uid}`, token: "[secret]" });
+      assert.deepEqual(triggers, [`${profileId}/originGroups/gateway/origins/gateway-${uid}`, "northeurope"]);
     });
 
     it("has room for its request message under the longest name", () => {
@@ -292,6 +293,8 @@ describe("Front Door", () => {
     ] as [string, string[], RegExp][]) {
       it(`refuses ${what}`, () => refuses({ hosts: { hosts } }, expected));
     }
+
+    it("refuses to let a host wait that it doesn't serve", () => refuses({ hosts: { after: { "shop.example.com": [] } } }, /after\.shop\.example\.com: is not a host that is served/));
   });
 
   describe("order", () => {

@@ -13,11 +13,13 @@ const args: StateBackendArgs = {
   deployers: ["33333333-3333-4333-8333-333333333333", "44444444-4444-4444-8444-444444444444"],
   allowedIpRanges: ["203.0.113.0/24", "198.51.100.7"],
 };
+const subnet = `/subscriptions/${testSubscription}/resourceGroups/rg-runners/providers/Microsoft.Network/virtualNetworks/vnet-runners/subnets/runners`;
+const inRegion = (location: string): Partial<StateBackendArgs> => ({ context: { ...args.context, location } });
 const made = (change: Partial<StateBackendArgs> = {}): Promise<Plan> => record(() => void new StateBackend("state", { ...args, ...change }));
 
 describe("StateBackend", () => {
-  it("has an account that only the named addresses reach, by Entra ID, over TLS 1.2", async () => {
-    const { sku, kind, networkRuleSet, ...rest } = inputs(the(await made(), "azure-native:storage:StorageAccount", "state-account"));
+  it("has an account that only the named addresses and subnets reach, by Entra ID, over TLS 1.2", async () => {
+    const { sku, kind, networkRuleSet, ...rest } = inputs(the(await made({ allowedSubnetIds: [subnet] }), "azure-native:storage:StorageAccount", "state-account"));
     assert.deepEqual({ sku, kind }, { sku: { name: "Standard_ZRS" }, kind: "StorageV2" });
     assert.deepEqual(networkRuleSet, {
       defaultAction: "Deny",
@@ -26,6 +28,7 @@ describe("StateBackend", () => {
         { iPAddressOrRange: "203.0.113.0/24", action: "Allow" },
         { iPAddressOrRange: "198.51.100.7", action: "Allow" },
       ],
+      virtualNetworkRules: [{ virtualNetworkResourceId: subnet, action: "Allow" }],
     });
     const { minimumTlsVersion, enableHttpsTrafficOnly, allowBlobPublicAccess, allowCrossTenantReplication, allowSharedKeyAccess, accountName } = rest;
     assert.deepEqual(
@@ -41,13 +44,22 @@ describe("StateBackend", () => {
     );
   });
 
+  it("may be for subnets alone", async () => {
+    const { networkRuleSet } = inputs(the(await made({ allowedIpRanges: undefined, allowedSubnetIds: [subnet] }), "azure-native:storage:StorageAccount"));
+    assert.deepEqual(networkRuleSet, { defaultAction: "Deny", bypass: "None", ipRules: [], virtualNetworkRules: [{ virtualNetworkResourceId: subnet, action: "Allow" }] });
+  });
+
+  it("keeps copies in the region's pair where the region has no zones", async () => {
+    assert.deepEqual(inputs(the(await made(inRegion("westus")), "azure-native:storage:StorageAccount"))["sku"], { name: "Standard_GRS" });
+  });
+
   it("keeps earlier versions of the state, and what was deleted, for as long as it is told to", async () => {
     const { isVersioningEnabled, deleteRetentionPolicy, containerDeleteRetentionPolicy } = inputs(the(await made({ deleteRetentionDays: 30 }), "azure-native:storage:BlobServiceProperties"));
     assert.deepEqual({ isVersioningEnabled, deleteRetentionPolicy, containerDeleteRetentionPolicy }, { isVersioningEnabled: true, deleteRetentionPolicy: { enabled: true, days: 30 }, containerDeleteRetentionPolicy: { enabled: true, days: 30 } });
   });
 
-  it("has a vault that only the named addresses reach and that nobody can purge", async () => {
-    const { properties } = inputs(the(await made(), "azure-native:keyvault:Vault"));
+  it("has a vault that only the named addresses and subnets reach and that nobody can purge", async () => {
+    const { properties } = inputs(the(await made({ allowedSubnetIds: [subnet] }), "azure-native:keyvault:Vault"));
     assert.deepEqual(properties, {
       tenantId: testTenant,
       sku: { family: "A", name: "standard" },
@@ -60,7 +72,7 @@ describe("StateBackend", () => {
       enablePurgeProtection: true,
       softDeleteRetentionInDays: 90,
       publicNetworkAccess: "Enabled",
-      networkAcls: { defaultAction: "Deny", bypass: "None", ipRules: [{ value: "203.0.113.0/24" }, { value: "198.51.100.7" }] },
+      networkAcls: { defaultAction: "Deny", bypass: "None", ipRules: [{ value: "203.0.113.0/24" }, { value: "198.51.100.7" }], virtualNetworkRules: [{ id: subnet }] },
     });
   });
 
@@ -104,7 +116,10 @@ describe("StateBackend", () => {
   const refused: [string, Partial<StateBackendArgs>, RegExp][] = [
     ["no deployer", { deployers: [] }, /deployers: is empty/],
     ["a deployer twice", { deployers: [args.operator, args.operator] }, /deployers: is listed twice/],
-    ["no address", { allowedIpRanges: [] }, /allowedIpRanges: is empty/],
+    ["neither address nor subnet", { allowedIpRanges: [] }, /allowedIpRanges: is empty, and so is allowedSubnetIds/],
+    ["a network for a subnet", { allowedSubnetIds: [subnet.replace("/subnets/runners", "")] }, /allowedSubnetIds: is not the id of a subnet/],
+    ["zones in a region without", { ...inRegion("westus"), sku: "Standard_ZRS" }, /sku: asks for availability zones, [^]*allowed: Standard_LRS, Standard_GRS$/],
+    ["a pair in a region without", { ...inRegion("qatarcentral"), sku: "Standard_GZRS" }, /sku: asks for a paired region, [^]*allowed: Standard_LRS, Standard_ZRS$/],
     ["everybody's address", { allowedIpRanges: ["0.0.0.0/0"] }, /allowedIpRanges: /],
     ["a private range", { allowedIpRanges: ["10.0.0.0/8"] }, /allowedIpRanges: /],
     ["a /31, which storage does not take", { allowedIpRanges: ["203.0.113.6/31"] }, /allowedIpRanges: /],

@@ -1,8 +1,9 @@
 import * as assert from "node:assert/strict";
 import { architectureOf } from "../../cli/diagram/architecture";
 import { drawArchitecture } from "../../cli/diagram/draw";
-import { Box, boxesOf, Diagram, Edge, Group } from "../../cli/diagram/model";
+import { Box, boxesOf, columns, Diagram, Edge, Group } from "../../cli/diagram/model";
 import { Plan, RecordedResource } from "../../simulator/engine/plan";
+import { Properties } from "../../simulator/engine/values";
 import { inputs } from "../support/record";
 import { platformPlan } from "./platformPlan";
 
@@ -24,6 +25,43 @@ describe("the picture of the architecture", () => {
       titles.slice(1).map((title, index) => [titles[index], title]),
     );
   });
+
+  it("shows that the gateway has the sign-in checked, and who calls whom behind it", () => {
+    const diagram = architectureOf(dev);
+    const between = (kind: Edge["kind"]): string[] => diagram.edges.filter((edge) => edge.kind === kind).map((edge) => `${titleOf(diagram, edge.from)} -> ${titleOf(diagram, edge.to)}`).sort();
+    assert.deepEqual(between("check"), ["Istio ingress gateway -> oauth2-proxy"]);
+    assert.deepEqual(between("uses"), [
+      "kayenta -> kayenta-redis",
+      "kayenta -> pep-acme-dev-storage-kayenta",
+      "kayenta -> prometheus",
+      "oauth2-proxy -> oauth2-proxy-redis",
+      "pep-acme-dev-registry -> API server",
+      "registry-purge -> pep-acme-dev-registry",
+    ]);
+    assert.deepEqual(between("control"), ["Istio control plane -> Istio ingress gateway", "Web application firewall -> Endpoint", "cert-manager -> Istio ingress gateway"]);
+    assert.deepEqual(linesOf(diagram, "echo"), ["2 pods", "echo.dev.example.com", "private.dev.example.com (sign-in)"]);
+    assert.deepEqual(linesOf(diagram, "oauth2-proxy"), ["2 pods", "guards private.dev.example.com"]);
+  });
+
+  const withoutProof: readonly { readonly why: string; readonly type: string; readonly named: string; readonly path: readonly string[]; readonly value: unknown; readonly lost: string }[] = [
+    { why: "a policy that asks nobody", type: "AuthorizationPolicy", named: "sign-in-private.dev.example.com-check", path: ["spec", "action"], value: "DENY", lost: "Istio ingress gateway -> oauth2-proxy" },
+    { why: "a provider that the mesh does not know", type: "AuthorizationPolicy", named: "sign-in-private.dev.example.com-check", path: ["spec", "provider", "name"], value: "other", lost: "Istio ingress gateway -> oauth2-proxy" },
+    { why: "a policy for other pods than the gateway's", type: "AuthorizationPolicy", named: "sign-in-private.dev.example.com-check", path: ["spec", "selector", "matchLabels"], value: { app: "other" }, lost: "Istio ingress gateway -> oauth2-proxy" },
+    { why: "a policy that allows nobody", type: "AuthorizationPolicy", named: "kayenta-redis-access-mesh", path: ["spec", "rules"], value: [], lost: "kayenta -> kayenta-redis" },
+    { why: "a policy in another namespace", type: "AuthorizationPolicy", named: "kayenta-metrics-mesh", path: ["metadata", "namespace"], value: "other", lost: "kayenta -> prometheus" },
+    { why: "a certificate that the gateway does not show", type: "Certificate", named: "certificates-gateway", path: ["spec", "secretName"], value: "other", lost: "cert-manager -> Istio ingress gateway" },
+  ];
+  for (const { why, type, named, path, value, lost } of withoutProof) {
+    it(`draws no arrow for ${why}`, () => {
+      const drawn = (plan: Plan): string[] => {
+        const diagram = architectureOf(plan);
+        return diagram.edges.map((edge) => `${titleOf(diagram, edge.from)} -> ${titleOf(diagram, edge.to)}`);
+      };
+      const resources = dev.resources.map((resource) => (resource.name === named && resource.type.endsWith(`:${type}`) ? { ...resource, inputs: changed(resource.inputs, path, value) } : resource));
+      assert.deepEqual(drawn({ ...dev, resources }).sort(), drawn(dev).filter((edge) => edge !== lost).sort());
+      assert.ok(drawn(dev).includes(lost));
+    });
+  }
 
   it("says that Front Door speaks HTTPS to the gateway, where every route has it so", () => {
     const route = "azure-native:cdn:Route";
@@ -129,6 +167,20 @@ describe("the picture of the architecture", () => {
     assert.equal(await drawArchitecture(dev), svg);
   });
 
+  it("draws the way of a request as one straight line, and what is around it in the order of the diagram", async () => {
+    for (const plan of [dev, prod]) {
+      const diagram = architectureOf(plan);
+      const heights = heightsOf(await drawArchitecture(plan));
+      assert.equal(heights.size, boxesOf(diagram.groups).length);
+      assert.equal(new Set(diagram.edges.filter(({ kind }) => kind === "request").flatMap(({ from, to }) => [heights.get(from), heights.get(to)])).size, 1);
+      for (const column of columns) {
+        const ids = boxesOf(diagram.groups).filter((box) => box.column === column).map(({ id }) => id);
+        const places = ids.map((id) => heights.get(id) ?? NaN);
+        assert.deepEqual(places, [...places].sort((a, b) => a - b), ids.join(", "));
+      }
+    }
+  });
+
   it("shows names as they are, whatever is in them", async () => {
     const resource: RecordedResource = { urn: "urn:pulumi:dev::test::azure-native:keyvault:Key::a", type: "azure-native:keyvault:Key", name: 'a"b\\', custom: true, inputs: { keyName: "<b>&" }, outputs: {} };
     assert.match(await drawArchitecture({ ...dev, resources: [resource] }), /Key: &lt;b&gt;&amp;/);
@@ -141,6 +193,26 @@ describe("the picture of the architecture", () => {
 
 function titleOf(diagram: Diagram, id: string): string | undefined {
   return boxesOf(diagram.groups).find((box: Box) => box.id === id)?.title;
+}
+
+function linesOf(diagram: Diagram, title: string): readonly string[] | undefined {
+  return boxesOf(diagram.groups).find((box) => box.title === title)?.lines;
+}
+
+/** Properties with another value at a path. */
+function changed(properties: Properties, [key = "", ...rest]: readonly string[], value: unknown): Properties {
+  return { ...properties, [key]: rest.length === 0 ? value : changed(properties[key] as Properties, rest, value) };
+}
+
+/** The height of each box's middle in a picture. */
+function heightsOf(svg: string): Map<string, number> {
+  const boxes = [...svg.matchAll(/class="node">\s*<title>([^<]*)<\/title>(.*?)<\/g>\s*<\/g>/gs)];
+  return new Map(
+    boxes.map(([, id = "", drawn = ""]) => {
+      const ys = [...(/<path [^>]*d="([^"]*)"/.exec(drawn)?.[1] ?? "").matchAll(/,(-?[\d.]+)/g)].map(([, y]) => Number(y));
+      return [id.replace(/&#45;/g, "-"), Math.round((Math.min(...ys) + Math.max(...ys)) / 2)];
+    }),
+  );
 }
 
 function groupsBelow(groups: readonly Group[], id: string): Group[] {
@@ -162,10 +234,21 @@ function checkPath(plan: Plan, diagram: Diagram, edge: Edge): void {
   });
 }
 
+/** One's text names the other, its pods by label or by who they are in the mesh, or the Secret that it fills. */
 function mentions(by: RecordedResource, named: RecordedResource): boolean {
-  const { metadata, spec } = inputs(named) as { metadata?: { name: string; namespace: string }; spec?: { selector?: unknown } };
-  if (metadata === undefined) return false;
+  const { name, namespace, metadata = { name, namespace }, spec = {} } = inputs(named) as Mentioned;
+  if (metadata.name === undefined || metadata.namespace === undefined) return false;
   const text = JSON.stringify(inputs(by));
-  const labels = spec?.selector === undefined ? undefined : JSON.stringify((spec.selector as { matchLabels?: unknown }).matchLabels ?? spec.selector);
-  return text.includes(`"${metadata.namespace}/${metadata.name}"`) || text.includes(`"${metadata.name}.${metadata.namespace}.svc.`) || (labels !== undefined && text.includes(labels));
+  const called = [`"${metadata.namespace}/${metadata.name}"`, `"${metadata.name}.${metadata.namespace}.svc.`, `"cluster.local/ns/${metadata.namespace}/sa/${spec.template?.spec.serviceAccountName ?? metadata.name}"`];
+  if (spec.secretName !== undefined) called.push(`"${spec.secretName}"`);
+  if (spec.selector !== undefined) called.push(JSON.stringify(spec.selector.matchLabels ?? spec.selector));
+  if (named.type.endsWith(":Release") && text.includes(`"namespace":"${namespace}"`)) called.push(`"app.kubernetes.io/instance":"${name}"`);
+  return called.some((one) => text.includes(one));
+}
+
+interface Mentioned {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly spec?: { readonly secretName?: string; readonly selector?: { readonly matchLabels?: unknown }; readonly template?: { readonly spec: { readonly serviceAccountName?: string } } };
 }

@@ -2,7 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { manifestName, writeOutDirectory } from "../../cli/outDirectory";
+import { CliError } from "../../cli/cliError";
+import { checkOutDirectory, manifestName, writeOutDirectory } from "../../cli/outDirectory";
 
 describe("the folder of --out", () => {
   let folder: string;
@@ -47,6 +48,13 @@ describe("the folder of --out", () => {
     fs.writeFileSync(path.join(folder, manifestName), '["../precious"]');
     assert.throws(() => writeOutDirectory(folder, new Map([["plan.json", "x"]])), /is not the list that a preview writes/);
     assert.equal(fs.readFileSync(outside, "utf8"), "mine");
+  });
+
+  it("is refused before anything is written when its list is damaged", () => {
+    writeOutDirectory(folder, new Map([["plan.json", "1"]]));
+    fs.writeFileSync(path.join(folder, manifestName), '["plan.js');
+    assert.throws(() => checkOutDirectory(folder), (error) => error instanceof CliError && /is not the list that a preview writes/.test(error.message));
+    assert.equal(content("plan.json"), "1");
   });
 
   it("names the file that can't be written", () => {

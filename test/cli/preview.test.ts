@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { main } from "../../cli/main";
 import { planted } from "../fixtures/secrets/planted";
 import { call, Called } from "./terminal";
 
@@ -71,6 +72,9 @@ Took 0.0 s. No cloud was asked: this is what the program wants, not a promise of
   it("ends with 2 when the config is refused, and says so in the program's own words", async () => {
     const refused = await call(["preview", "refused", "--program", outcomes]);
     assert.deepEqual(refused, { status: 2, out: "", err: "error: The platform's configuration is refused:\n  network.pods: overlaps the services' range\n" });
+    const malformed = await call(["preview", "malformed", "--program", outcomes]);
+    assert.deepEqual([malformed.status, malformed.out], [2, ""]);
+    assert.match(malformed.err, /^error: The platform's configuration is refused:\n.*platform: is not a map of keys/);
     const missing = await call(["preview", "missing", "--program", outcomes]);
     assert.deepEqual([missing.status, missing.out], [2, ""]);
     assert.match(missing.err, /^error: Missing required configuration variable 'other:absent'/);
@@ -79,10 +83,17 @@ Took 0.0 s. No cloud was asked: this is what the program wants, not a promise of
   it("ends with 2 for a stack that isn't there or isn't named, and lists those that are", async () => {
     const unknown = await call(["preview", "nowhere", "--program", outcomes]);
     assert.deepEqual([unknown.status, unknown.out], [2, ""]);
-    assert.match(unknown.err, /There is no stack "nowhere".*Its stacks: badName, fine, missing, refused, throwsInApply\./);
+    assert.match(unknown.err, /There is no stack "nowhere".*Its stacks: badName, fine, malformed, missing, refused, throwsInApply\./);
     const unnamed = await call(["preview", "--program", outcomes]);
     assert.equal(unnamed.status, 2);
     assert.match(unnamed.err, /The name of a stack is missing\. outcomes has: badName, fine,/);
+  });
+
+  it("ends with 1 and one line when something fails that nobody expected", async () => {
+    let err = "";
+    const broken = { write: () => assert.fail("no space left") };
+    assert.equal(await main(["--help"], { out: { isTTY: false, ...broken }, err: { isTTY: false, write: (text) => ((err += String(text)), true) } }), 1);
+    assert.equal(err, "error: no space left\n");
   });
 
   it("has one JSON object and nothing else on standard output of its process, and ends with 3 for a refusal", () => {

@@ -14,10 +14,10 @@ describe("the files of a project", () => {
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
   it("are found in a folder above", () => {
-    write({ "Pulumi.yaml": "name: shop\nruntime:\n  name: nodejs\n  options: { typescript: true }\nmain: index.ts\n", "Pulumi.dev.yaml": "", "Pulumi.a.b.yaml": "" });
+    write({ "Pulumi.yaml": "name: shop\nruntime:\n  name: nodejs\n  options: { typescript: true }\nmain: index.ts\n", "index.ts": "", "Pulumi.dev.yaml": "", "Pulumi.a.b.yaml": "" });
     fs.mkdirSync(path.join(folder, "inside"));
     const project = readProject(path.join(folder, "inside"));
-    assert.deepEqual(project, { name: "shop", directory: folder, main: "index.ts", config: {} });
+    assert.deepEqual(project, { name: "shop", directory: folder, main: "index.ts", typescript: true, config: {} });
     assert.deepEqual(stacksOf(project), ["a.b", "dev"]);
   });
 
@@ -63,6 +63,8 @@ describe("the files of a project", () => {
     ["there is no Pulumi.yaml", {}, /no Pulumi\.yaml/],
     ["the project has no name", { "Pulumi.yaml": "runtime: nodejs\n" }, /no name/],
     ["the program is in another language", { "Pulumi.yaml": "name: shop\nruntime: python\n" }, /runtime "python"/],
+    ["there is no entry point", { "Pulumi.yaml": "name: shop\nruntime: nodejs\nmain: gone.ts\n" }, /main names gone\.ts, which is not there/],
+    ["the runtime's option is a word", { "Pulumi.yaml": "name: shop\nruntime: { name: nodejs, options: { typescript: yes please } }\n" }, /option typescript is neither true nor false/],
     ["config is a list", { "Pulumi.yaml": "name: shop\nruntime: nodejs\nconfig: [1]\n" }, /config is not a list of keys/],
   ];
   for (const [when, files, message] of broken) {

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { paintFor, plain } from "../../cli/ansi";
+import { architectureOf } from "../../cli/diagram/architecture";
 import { redactorFor } from "../../cli/redact";
 import { planText, shortType } from "../../cli/text";
 import { Plan, RecordedResource } from "../../simulator/engine/plan";
@@ -60,6 +61,10 @@ Resources:
 Took 1.2 s. No cloud was asked: this is what the program wants, not a promise of Azure's.
 `,
     );
+  });
+
+  it("counts the resources as the picture does", () => {
+    assert.equal(architectureOf(plan).subtitle, "2 resources");
   });
 
   it("names types as Pulumi's CLI does", () => {

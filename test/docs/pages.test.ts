@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { plain } from "../../cli/ansi";
+import { drawArchitecture } from "../../cli/diagram/draw";
 import { planText } from "../../cli/text";
 import { environmentPlan } from "../support/plans";
 
@@ -46,5 +47,10 @@ describe("the docs", () => {
     const previewed = planText(await environmentPlan("dev", "preview"), plain, (text) => text).split("\n").map(oneSpace);
     assert.deepEqual(shown.map(oneSpace).filter((line) => !line.includes("…") && !previewed.includes(line)), []);
     assert.ok(shown.length > 10);
+  }).timeout(60_000);
+
+  it("show the picture that the preview of dev draws", async () => {
+    const drawn = await drawArchitecture({ ...(await environmentPlan("dev", "preview")), project: "azure-delivery-platform" });
+    assert.ok(fs.readFileSync("docs/architecture.svg", "utf8") === drawn, "docs/architecture.svg is stale: docs/preview.md says how to draw it anew");
   }).timeout(60_000);
 });

@@ -55,7 +55,7 @@ describe("allowAccess", () => {
     const [into, out] = ["app-access-network", "app-access-from-ingress-gateway"].map((name) => inputs(the(plan, network, name)));
     assert.deepEqual(into?.["metadata"], { name: "app-access", namespace: "app", annotations: { "delivery-platform/reason": "ingress/gateway: brings in the requests" } });
     assert.deepEqual(into?.["spec"], { podSelector: { matchLabels: { app: "app" } }, policyTypes: ["Ingress"], ingress: [{ from: [peer("ingress", { istio: "ingress" })], ports }] });
-    assert.deepEqual(out?.["metadata"], { name: "gateway-to-app-access", namespace: "ingress", annotations: { "delivery-platform/reason": "brings in the requests" } });
+    assert.deepEqual(out?.["metadata"], { name: "gateway-to-app.app-access", namespace: "ingress", annotations: { "delivery-platform/reason": "brings in the requests" } });
     assert.deepEqual(out?.["spec"], { podSelector: { matchLabels: { istio: "ingress" } }, policyTypes: ["Egress"], egress: [{ to: [peer("app", { app: "app" })], ports }] });
   });
 

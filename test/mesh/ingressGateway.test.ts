@@ -41,7 +41,7 @@ describe("IngressGateway", () => {
     assert.deepEqual(values, {
       service: { type: "None" },
       autoscaling: { minReplicas: 2, maxReplicas: 5 },
-      podDisruptionBudget: { minAvailable: 1 },
+      podDisruptionBudget: { minAvailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
       securityContext: { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }], seccompProfile: { type: "RuntimeDefault" } },
       nodeSelector: { "delivery-platform/pool": "ingress" },
       tolerations: [{ key: "delivery-platform/pool", operator: "Equal", value: "ingress", effect: "NoSchedule" }],
@@ -145,7 +145,7 @@ describe("IngressGateway", () => {
     });
   });
 
-  it("refuses what does not come through this Front Door, on its HTTP ports, but for the probe", async () => {
+  it("refuses what does not come through this Front Door, on its HTTP ports, but for the probe by GET", async () => {
     const made = the(await gateway(), "kubernetes:security.istio.io/v1:AuthorizationPolicy", "gateway-front-door-only");
     assert.deepEqual(inputs(made)["metadata"], { name: "front-door-only", namespace: "istio-ingress" });
     assert.deepEqual(spec(made), {
@@ -153,7 +153,7 @@ describe("IngressGateway", () => {
       action: "DENY",
       rules: [
         {
-          to: [{ operation: { ports: ["443"], notPaths: ["/probe"] } }],
+          to: [{ operation: { ports: ["443"], notPaths: ["/probe"] } }, { operation: { ports: ["443"], paths: ["/probe"], notMethods: ["GET"] } }],
           when: [{ key: "request.headers[x-azure-fdid]", notValues: [frontDoorId] }],
         },
       ],

@@ -4,17 +4,17 @@ import { entraTokens, RequireSignIn, RequireSignInArgs } from "../../components/
 import { ArgumentError } from "../../components/shared/errors";
 import { Plan } from "../../simulator/engine/plan";
 import { deletedByItself, testCluster } from "../support/insideCluster";
-import { inputs, record, testTenant, the } from "../support/record";
+import { all, inputs, record, testTenant, the } from "../support/record";
 
 const clientId = "44444444-5555-4666-8777-888888888888";
 const issuer = `https://login.microsoftonline.com/${testTenant}/v2.0`;
 
-function requireSignIn(change: Partial<RequireSignInArgs> = {}): Promise<Plan> {
+function requireSignIn(change: Partial<RequireSignInArgs> = {}, names = ["shop"]): Promise<Plan> {
   return record(() => {
     const cluster = testCluster();
     const namespace = new k8s.core.v1.Namespace("shop", { metadata: { name: "shop" } }, { provider: cluster.provider, deletedWith: cluster.deletedWith });
     const app = { namespace: "shop", podLabels: { app: "shop" }, ports: [8080] };
-    new RequireSignIn("shop", { cluster, app, hosts: ["shop.dev.example.com"], tokens: entraTokens(testTenant, clientId), ready: [namespace], ...change });
+    for (const name of names) new RequireSignIn(name, { cluster, app, hosts: ["shop.dev.example.com"], tokens: entraTokens(testTenant, clientId), ready: [namespace], ...change });
   });
 }
 
@@ -23,7 +23,7 @@ describe("RequireSignIn", () => {
     assert.deepEqual(inputs(the(await requireSignIn(), "kubernetes:security.istio.io/v1:RequestAuthentication")), {
       apiVersion: "security.istio.io/v1",
       kind: "RequestAuthentication",
-      metadata: { name: "sign-in", namespace: "shop" },
+      metadata: { name: "shop", namespace: "shop" },
       spec: {
         selector: { matchLabels: { app: "shop" } },
         jwtRules: [
@@ -61,6 +61,12 @@ describe("RequireSignIn", () => {
     const plan = await requireSignIn();
     assert.deepEqual(plan.findings, []);
     assert.deepEqual(deletedByItself(plan), []);
+  });
+
+  it("may be there for several apps of one namespace", async () => {
+    const plan = await requireSignIn({}, ["shop", "search"]);
+    assert.deepEqual(plan.findings, []);
+    assert.deepEqual(all(plan, "kubernetes:security.istio.io/v1:AuthorizationPolicy").map(({ name }) => name), ["shop-required", "search-required"]);
   });
 
   it("refuses to be for no host, no pod or no port", async () => {

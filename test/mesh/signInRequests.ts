@@ -14,8 +14,8 @@ const host = "private.dev.example.com";
 const check = `AuthorizationPolicy istio-ingress/sign-in-${host}`;
 const unchecked = `AuthorizationPolicy istio-ingress/sign-in-${host}-unchecked`;
 const frontDoorOnly = "AuthorizationPolicy istio-ingress/front-door-only";
-const required = "AuthorizationPolicy echo/sign-in";
-const tokens = "RequestAuthentication echo/sign-in";
+const required = "AuthorizationPolicy echo/echo-sign-in";
+const tokens = "RequestAuthentication echo/echo-sign-in";
 const echo = "echo.echo.svc.cluster.local";
 const proxy = "oauth2-proxy.oauth2-proxy.svc.cluster.local";
 const gateway = "istio-ingress.istio-ingress.svc.cluster.local";
@@ -71,6 +71,8 @@ export const signInRows: readonly SignInRow[] = [
   { what: "nobody gets in while the proxy is down", request: { host, path: "/get", session: "person", proxyRuns: false }, status: 403, decidedBy: check },
   { what: "a request past Front Door gets nowhere with a session", request: { host, path: "/get", session: "person", throughFrontDoor: false }, status: 403, decidedBy: frontDoorOnly },
   { what: "nor on the open host", request: { host: open, path: "/get", throughFrontDoor: false }, status: 403, decidedBy: frontDoorOnly },
+  { what: "nor on the probe's path, but for the probe", request: { host: open, path: "/probe", method: "POST", throughFrontDoor: false }, status: 403, decidedBy: frontDoorOnly },
+  { what: "the probe comes from a load balancer as well", request: { host: open, path: "/probe", throughFrontDoor: false }, status: 200, decidedBy: gateway },
 ];
 
 /** Requests as they would be if the gateway let them pass unasked: the app's own rules must hold without it. */

@@ -8,11 +8,11 @@ import { all, inputs, reachable, record, the } from "../support/record";
 
 const network = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 
-function made(settings: Partial<NamespaceSettings> = {}): Promise<Plan> {
+function made(settings: Partial<NamespaceSettings> = {}, outlivesCluster = false): Promise<Plan> {
   return record(() => {
     const cluster = testCluster();
     const parent = new pulumi.ComponentResource("test:Parent", "parent");
-    createNamespace("apps-namespace", { namespace: "apps", ...settings }, inCluster(parent, cluster));
+    createNamespace("apps-namespace", { namespace: "apps", ...settings, ...(outlivesCluster && { outlivesCluster: cluster }) }, inCluster(parent, cluster));
   });
 }
 
@@ -59,7 +59,10 @@ describe("createNamespace", () => {
     assert.deepEqual(deletedByItself(plan), []);
   });
 
-  it("can be one whose own deletion runs, while its policies still go with the cluster", async () => {
-    assert.deepEqual(deletedByItself(await made({ outlivesCluster: true })), ["apps-namespace"]);
+  it("can be one whose own deletion runs and that is replaced in order, while its policies still go with the cluster", async () => {
+    const plan = await made({}, true);
+    assert.deepEqual(deletedByItself(plan), ["apps-namespace"]);
+    const { replaceWith, propertyDependencies } = the(plan, "kubernetes:core/v1:Namespace");
+    assert.deepEqual([replaceWith, propertyDependencies?.["metadata"]], [undefined, [the(plan, "random:index/randomId:RandomId", "cluster").urn]]);
   });
 });

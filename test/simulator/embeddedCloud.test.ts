@@ -126,12 +126,12 @@ describe("the embedded cloud's answers", () => {
 
 describe("what the embedded cloud does not know", () => {
   it("is an error that names the type and where to add it", () => {
-    assert.throws(() => answer("azure-native:cache:Redis", inGroup), /does not know the type azure-native:cache:Redis; add it to simulator\/answers/);
+    assert.throws(() => answer("azure-native:cache:Redis", inGroup), /does not know the type azure-native:cache:Redis\. In this project, add it to simulator\/answers; .* with "pulumi preview"/);
     assert.throws(() => answer("azure-native:cache:Redis", inGroup, "preview"), /does not know the type azure-native:cache:Redis/);
   });
 
   it("is an error for a lookup", () => {
-    assert.throws(() => cloud().invoke("azure-native:cache:getRedis", {}), /does not know the lookup azure-native:cache:getRedis; add it to simulator\/answers\/lookups\.ts/);
+    assert.throws(() => cloud().invoke("azure-native:cache:getRedis", {}), /does not know the lookup azure-native:cache:getRedis\. In this project, add it to simulator\/answers\/lookups\.ts; .* with "pulumi preview"/);
   });
 
   it("is an error for a kind without a published schema", () => {

@@ -2,6 +2,8 @@ import * as assert from "node:assert/strict";
 import { Plan, RecordedResource } from "../../simulator/engine/plan";
 import { AccessObject, objectsOf, Operation, Workload, workloadsOf } from "../support/meshAccess";
 import { environmentPlan, environments } from "../support/plans";
+import { inputs } from "../support/record";
+import { calledInCluster, isInCluster, Setting, settingsIn } from "../support/settings";
 
 /*
  * What is wrong, in silence, with objects that Istio and Kubernetes accept. Each check is shown an object that it must find.
@@ -38,6 +40,19 @@ function tlsOf(value: unknown): { mode?: string }[] {
   return Object.entries(value).flatMap(([key, inner]) => (key === "tls" ? [inner as { mode?: string }] : tlsOf(inner)));
 }
 
+/** The objects and releases that have a setting, at whatever depth. */
+function having(plan: Plan, isWrong: (setting: Setting, name: string) => boolean): string[] {
+  return plan.resources.filter(isInCluster).filter((resource) => settingsIn(inputs(resource)).some((setting) => isWrong(setting, calledInCluster(resource)))).map(calledInCluster);
+}
+
+/** The one way past its proxy that a pod has: Prometheus reads pods by their addresses, which the mesh doesn't know as hosts. */
+const pastProxy = { of: "Release prometheus/prometheus", key: "traffic.sidecar.istio.io/includeOutboundIPRanges" };
+
+/** What takes a pod, a port or a range of addresses out of the mesh: annotations and labels of pods, and the values of istiod's chart. */
+const leavesMesh = ({ key, value }: Setting): boolean =>
+  /^traffic\.sidecar\.istio\.io\/|^(in|ex)clude(Inbound|Outbound|IPRanges)|^(neverInjectSelector|sidecar\.istio\.io\/interceptionMode)$/.test(key) || (key === "sidecar.istio.io/inject" && String(value) !== "true");
+
+const podWith = (annotations: Record<string, string>): Record<string, unknown> => ({ kind: "Deployment", metadata: { name: "example", namespace: "echo" }, spec: { template: { metadata: { annotations } } } });
 const destinationRule = (spec: object): Record<string, unknown> => ({ kind: "DestinationRule", metadata: { name: "example", namespace: "echo" }, spec });
 const policy = (spec: object): Record<string, unknown> => ({ kind: "AuthorizationPolicy", metadata: { name: "example", namespace: "echo" }, spec: { selector: { matchLabels: { app: "echo" } }, ...spec } });
 const redis = { matchLabels: { "app.kubernetes.io/instance": "oauth2-proxy-redis" } };
@@ -158,6 +173,18 @@ const checks: readonly Check[] = [
         ),
       ),
     example: policy({ action: "ALLOW", rules: [{ from: [{ source: { principals: ["cluster.local/ns/istio-ingress/sa/istio-ingress"] } }], to: [{ operation: { ports: ["8080"] } }] }] }),
+  },
+  {
+    id: "the probes of every pod are answered by its proxy",
+    because: "the kubelet has no certificate, so that the port of the app would refuse it",
+    find: (plan) => having(plan, ({ key, value }) => /^(sidecar\.istio\.io\/rewriteAppHTTPProbers|rewriteAppHTTPProbe)$/.test(key) && String(value) !== "true"),
+    example: podWith({ "sidecar.istio.io/rewriteAppHTTPProbers": "false" }),
+  },
+  {
+    id: "nothing takes a pod, a port or a range out of the mesh, but for what Prometheus calls",
+    because: "what goes past the proxy has no certificate, and no policy sees it",
+    find: (plan) => having(plan, (setting, name) => leavesMesh(setting) && !(name === pastProxy.of && setting.key === pastProxy.key)),
+    example: podWith({ "traffic.sidecar.istio.io/excludeInboundPorts": "8080" }),
   },
 ];
 

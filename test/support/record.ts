@@ -40,7 +40,7 @@ async function runHere(program: () => unknown, options: RecordOptions): Promise<
   process.on("unhandledRejection", onRejection);
   // Pulumi's SDK writes down a stack for each of thousands of promises; mapping those to the sources takes half of a run.
   const mapStack = Error.prepareStackTrace;
-  Error.prepareStackTrace = undefined;
+  Reflect.deleteProperty(Error, "prepareStackTrace");
   try {
     runtime.resetOptions(run.project, run.stack, -1, address, address, run.mode === "preview", "");
     await runtime.runInPulumiStack(async () => program());

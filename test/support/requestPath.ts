@@ -141,8 +141,8 @@ export class RequestPath {
     const shown = [...settings.includeRequestHeadersInCheck, "authorization"];
     const headers = Object.fromEntries(Object.entries(passing.headers).filter(([header]) => shown.includes(header)));
     const answer = proxyAnswer(this.proxyConfig(), this.proxyNames(), { path: (settings.pathPrefix ?? "") + passing.path, headers });
-    // Envoy lets nothing but 200 pass.
-    if (answer.status !== 200) return { status: answer.status === 202 ? 403 : answer.status, decidedBy };
+    // Envoy lets nothing but 200 pass, and hands on any other answer as it is.
+    if (answer.status !== 200) return { status: answer.status, decidedBy };
     for (const header of settings.headersToUpstreamOnAllow) if (answer.headers[header] !== undefined) passing.headers[header] = answer.headers[header];
     return undefined;
   }

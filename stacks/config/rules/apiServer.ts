@@ -48,7 +48,7 @@ export const apiServerRules = [
     check: ({ azure, network }) => {
       const subscription = network.runnerVirtualNetworkId?.match(virtualNetworkId)?.[1]?.toLowerCase();
       if (subscription === undefined || subscription === azure.subscriptionId) return [];
-      return [{ path: "network.runnerVirtualNetworkId", message: "is in another subscription than the environment", given: subscription, allowed: azure.subscriptionId, fix: "Name a network of the environment's subscription that the machine is in, or is peered with." }];
+      return [{ path: "network.runnerVirtualNetworkId", message: "is in another subscription than the environment", given: subscription, allowed: azure.subscriptionId, fix: "Name a network of the environment's subscription that the machine is in." }];
     },
   }),
   rule({

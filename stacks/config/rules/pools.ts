@@ -92,6 +92,15 @@ export const poolRules = [
     check: ({ cluster }) => ofEach(cluster, (name, pool, path) => outside(`${path}.maxPods`, pool.maxPods, { min: fewestPods[name], max: 250 }, "pods for each node")),
   }),
   rule({
+    id: "pool-fewest-pods",
+    source: "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning",
+    sections: ["cluster"],
+    check: ({ cluster }) =>
+      ofEach(cluster, (_, { minCount, maxPods }, path) =>
+        maxPods >= 30 || minCount * maxPods >= 30 ? [] : [{ path: `${path}.maxPods`, message: `has room for ${minCount * maxPods} pods on the fewest nodes, ${minCount}`, given: String(maxPods), allowed: "30 or more on all nodes together" }],
+      ),
+  }),
+  rule({
     id: "pool-taint-form",
     source: "https://learn.microsoft.com/azure/aks/use-node-taints",
     sections: ["cluster"],

@@ -1,7 +1,8 @@
 import { privateLinkRegions } from "../../../components/azure/privateLinkRegions";
+import { isRegion, lacksZones, redundancyProblems } from "../../../components/azure/regions";
 import { Problem } from "../../../components/shared/errors";
-import { isRegion, lacksZones } from "../regions";
 import { repeated, rule } from "../rule";
+import { storageSkus } from "../schema";
 
 const regionList = "https://learn.microsoft.com/azure/reliability/regions-list";
 const privateLink = "https://learn.microsoft.com/azure/frontdoor/private-link#region-availability";
@@ -32,10 +33,10 @@ export const regionRules = [
     check: ({ azure, registry }) => (registry.zoneRedundant && lacksZones(azure.location) ? [withoutZones("registry.zoneRedundant", "true", azure.location, "false")] : []),
   }),
   rule({
-    id: "storage-zones-in-region",
-    source: "https://learn.microsoft.com/azure/storage/common/redundancy-regions-zrs",
+    id: "storage-redundancy-in-region",
+    source: "https://learn.microsoft.com/azure/storage/common/storage-redundancy",
     sections: ["azure", "storage"],
-    check: ({ azure, storage }) => (/ZRS$/.test(storage.sku) && lacksZones(azure.location) ? [withoutZones("storage.sku", storage.sku, azure.location, "Standard_LRS, Standard_GRS or Standard_RAGRS")] : []),
+    check: ({ azure, storage }) => redundancyProblems("storage.sku", storage.sku, azure.location, storageSkus),
   }),
   rule({
     id: "private-link-location-known",
@@ -72,7 +73,7 @@ function unknownRegion(path: string, name: string): Problem[] {
       message: "is not a known region of Azure's public cloud",
       given: JSON.stringify(name),
       allowed: "the programmatic name of a region, as westeurope",
-      fix: "List them with `az account list-locations --query [].name`; add one that is new to stacks/config/regions.ts.",
+      fix: "List them with `az account list-locations --query [].name`; add one that is new to components/azure/regions.ts.",
     },
   ];
 }

@@ -17,17 +17,26 @@ export const upgradeRules = [
     source: "https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
     sections: ["cluster"],
     check: ({ cluster: { kubernetesVersion } }) =>
-      versionForm.test(kubernetesVersion) ? [] : [{ path: "cluster.kubernetesVersion", message: "is not a minor version of Kubernetes", given: JSON.stringify(kubernetesVersion), allowed: 'as "1.36"', fix: "Leave the patch to the upgrade channel; list the versions with `az aks get-versions --location <region>`." }],
+      kubernetesVersion === undefined || versionForm.test(kubernetesVersion) ? [] : [{ path: "cluster.kubernetesVersion", message: "is not a minor version of Kubernetes", given: JSON.stringify(kubernetesVersion), allowed: 'as "1.36"', fix: "Leave the patch to the upgrade channel; list the versions with `az aks get-versions --location <region>`." }],
   }),
   rule({
     id: "kubernetes-version-supported",
     source: istioReleases,
     sections: ["cluster"],
     check: ({ cluster: { kubernetesVersion } }) => {
-      const minor = Number(versionForm.exec(kubernetesVersion)?.[1] ?? supportedMinors.min);
+      const minor = Number(versionForm.exec(kubernetesVersion ?? "")?.[1] ?? supportedMinors.min);
       if (minor >= supportedMinors.min && minor <= supportedMinors.max) return [];
       return [{ path: "cluster.kubernetesVersion", message: "is not a version that the platform's Istio runs on", given: kubernetesVersion, allowed: `1.${supportedMinors.min} to 1.${supportedMinors.max}` }];
     },
+  }),
+  rule({
+    id: "kubernetes-version-stable",
+    source: channels,
+    sections: ["cluster"],
+    check: ({ cluster: { kubernetesVersion, upgrades } }) =>
+      kubernetesVersion !== undefined && upgrades.channel === "stable"
+        ? [{ path: "cluster.kubernetesVersion", message: "does not go with the channel stable, which moves on to newer minor versions", given: kubernetesVersion, allowed: "nothing", fix: "Remove it, or choose the channel patch." }]
+        : [],
   }),
   rule({
     id: "rapid-channel",

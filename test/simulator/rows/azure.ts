@@ -31,11 +31,16 @@ export const vault = (changes: Changes = {}): Registration =>
     { ...inGroup, location, vaultName: "kv-acme", properties: { tenantId: testTenant, sku: { family: "A", name: "standard" }, enablePurgeProtection: true, networkAcls: { bypass: "AzureServices", defaultAction: "Deny" } } },
     changes,
   );
-const key = (changes: Changes = {}, ...after: Registration[]): Registration =>
+export const key = (changes: Changes = {}, ...after: Registration[]): Registration =>
   registration("azure-native:keyvault:Key", "key", { ...inGroup, vaultName: "kv-acme", keyName: "disks", properties: { kty: "RSA", keySize: 3072 } }, changes, after);
 
 const usesKey = "Key Vault Crypto Service Encryption User";
 const waited = [identity(), vault(), grant(usesKey, vaultId), sleep(grant(usesKey, vaultId))];
+/** The same with a grant on one key alone. */
+export const waitedFor = (key: string): Registration[] => {
+  const given = grant(usesKey, `${vaultId}/keys/${key}`);
+  return [identity(), vault(), given, sleep(given)];
+};
 /** The same without the vault, for a row that has a vault of its own. */
 const beside = waited.filter(({ name }) => name !== "vault");
 
@@ -53,7 +58,7 @@ export const diskEncryptionSet = (changes: Changes = {}, after: readonly Registr
     changes,
     after,
   );
-const account = (changes: Changes = {}, after: readonly Registration[] = waited): Registration =>
+export const account = (changes: Changes = {}, after: readonly Registration[] = waited): Registration =>
   registration(
     "azure-native:storage:StorageAccount",
     "storage",
@@ -73,8 +78,8 @@ const account = (changes: Changes = {}, after: readonly Registration[] = waited)
     after,
   );
 const blobs = (changes: Changes): Registration => registration("azure-native:storage:BlobServiceProperties", "blobs", { ...inGroup, accountName: "stacme", blobServicesName: "default" }, changes);
-const registry = (changes: Changes = {}): Registration =>
-  registration("azure-native:containerregistry:Registry", "registry", { ...inGroup, location, registryName: "cracme", sku: { name: "Premium" }, publicNetworkAccess: "Disabled" }, changes);
+export const registry = (changes: Changes = {}, after: readonly Registration[] = []): Registration =>
+  registration("azure-native:containerregistry:Registry", "registry", { ...inGroup, location, registryName: "cracme", sku: { name: "Premium" }, publicNetworkAccess: "Disabled" }, changes, after);
 const credentials = registration("azure-native:containerregistry:CredentialSet", "credentials", { ...inGroup, registryName: "cracme", credentialSetName: "docker-hub", loginServer: "docker.io", identity: { type: "SystemAssigned" } });
 const readsSecrets = grant("Key Vault Secrets User", `${vaultId}/secrets/name`, { principalId: uuid(credentials.urn, "principal") });
 const cacheRule = (changes: Changes = {}, after: readonly Registration[] = [credentials, readsSecrets]): Registration =>
@@ -85,8 +90,8 @@ const cacheRule = (changes: Changes = {}, after: readonly Registration[] = [cred
     changes,
     after,
   );
-const network = (name: string, range: string): Registration =>
-  registration("azure-native:network:VirtualNetwork", name, { ...inGroup, location, virtualNetworkName: name, addressSpace: { addressPrefixes: [range] } });
+const network = (name: string, range: string, changes: Changes = {}): Registration =>
+  registration("azure-native:network:VirtualNetwork", name, { ...inGroup, location, virtualNetworkName: name, addressSpace: { addressPrefixes: [range] } }, changes);
 const subnet = (name: string, range: string): Registration =>
   registration("azure-native:network:Subnet", name, { ...inGroup, virtualNetworkName: "vnet", subnetName: name, addressPrefix: range });
 const zone = (changes: Changes = {}): Registration =>
@@ -99,6 +104,8 @@ const peering = registration("azure-native:network:VirtualNetworkPeering", "peer
   virtualNetworkPeeringName: "peering",
   remoteVirtualNetwork: { id: idOf("Microsoft.Network/virtualNetworks/other") },
 });
+const profile = (changes: Changes): Registration => registration("azure-native:cdn:Profile", "profile", { ...inGroup, location: "Global", profileName: "afd-acme" }, changes);
+const tags = (count: number): Changes => Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, ""]));
 const rotation = (action: Changes): Changes => ({ "properties.rotationPolicy": { attributes: { expiryTime: "P1Y" }, lifetimeActions: [action] } });
 
 /** One type's name: a bad and a good one. */
@@ -138,6 +145,12 @@ export const azureRows: readonly Row[] = [
   ["registry-soft-delete-days", [registry({ "policies.softDeletePolicy": { status: "enabled", retentionDays: 91 } })], [registry({ "policies.softDeletePolicy": { status: "enabled", retentionDays: 90 } })]],
   ["vault-soft-delete-days", [vault({ "properties.softDeleteRetentionInDays": 6 })], [vault({ "properties.softDeleteRetentionInDays": 7 })]],
 
+  ["private-dns-tag-count", [zone({ tags: tags(16) })], [zone({ tags: tags(15) })]],
+  ["key-tag-count", [key({ tags: tags(16) })], [key({ tags: tags(15) })]],
+  ["tag-name-characters", [network("vnet", "10.0.0.0/16", { tags: { "a/b": "" } })], [network("vnet", "10.0.0.0/16", { tags: { "a b": "" } })]],
+  ["dns-tag-name", [zone({ tags: { "a b": "" } })], [zone({ tags: { "a-b": "" } })]],
+  ["front-door-tag-name", [profile({ tags: { "a:b": "" } })], [profile({ tags: { "a b": "" } })]],
+
   ["role-assignment-exists", [grant("Reader", vaultId), grant("Reader", vaultId, { roleAssignmentName: uuid("other") }, "other")], [grant("Reader", vaultId), grant("AcrPull", vaultId)]],
   ["role-assignment-principal-type", [identity(), grant("Reader", vaultId, { principalType: undefined })], [identity(), grant("Reader", vaultId)]],
   ["role-assignment-principal-mismatch", [identity(), grant("Reader", vaultId, { principalType: "User" })], [identity(), grant("Reader", vaultId)]],
@@ -164,12 +177,12 @@ export const azureRows: readonly Row[] = [
   ],
   [
     "key-deployer-grant",
-    [vault({ "properties.enableRbacAuthorization": true }), key()],
+    [vault({ "properties.enableRbacAuthorization": true }), grant("Key Vault Crypto User", vaultId), key({}, grant("Key Vault Crypto User", vaultId))],
     [vault({ "properties.enableRbacAuthorization": true }), grant("Key Vault Crypto Officer", vaultId), key({}, grant("Key Vault Crypto Officer", vaultId))],
   ],
 
   ["customer-key-identity", [...waited, diskEncryptionSet({ identity: undefined })], [...waited, diskEncryptionSet()]],
-  ["customer-key-grant", [identity(), vault(), diskEncryptionSet({}, [])], [...waited, diskEncryptionSet()]],
+  ["customer-key-grant", [...waitedFor("other"), diskEncryptionSet({}, waitedFor("other"))], [...waitedFor("disks"), diskEncryptionSet({}, waitedFor("disks"))]],
   ["customer-key-grant-spread", [...waited, account({}, waited.slice(0, 3))], [...waited, account()]],
   ["customer-key-vault-protection", [...beside, vault({ "properties.enablePurgeProtection": undefined }), account()], [...waited, account()]],
   ["customer-key-vault-firewall", [...beside, vault({ "properties.networkAcls.bypass": "None" }), account()], [...waited, account()]],

@@ -130,6 +130,7 @@ export const clusterRows: readonly Row[] = [
   poolRow("pool-autoscaling-off", { maxCount: 5 }, {}),
   poolRow("pool-spot-surge", { scaleSetPriority: "Spot", "upgradeSettings.maxSurge": "33%" }, { "upgradeSettings.maxSurge": "33%" }),
   poolRow("pool-max-pods", { maxPods: 251 }, { maxPods: 250 }),
+  poolRow("pool-fewest-pods", { maxPods: 14 }, { maxPods: 15 }),
   ["pool-windows-cilium", [cluster({ networkProfile: { networkDataplane: "cilium", ...overlay.networkProfile } }), pool({ osType: "Windows" })], [cluster(overlay), pool({ osType: "Windows" })]],
   [
     "pool-autoscaling-provisioning",

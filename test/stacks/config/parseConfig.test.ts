@@ -49,9 +49,9 @@ describe("the committed environments", () => {
     assert.deepEqual({ zones: cluster.zones, tier: cluster.tier, protect }, { zones: ["1", "2", "3"], tier: "Standard", protect: true });
   });
 
-  it("differ in what must not be shared: subscription, runner's network and domain", () => {
+  it("differ in what must not be shared: subscription, runner's network, DNS zone and domain", () => {
     const configs = ["dev", "staging", "prod"].map((stack) => parseConfig(fileOf(stack).platform, stack));
-    for (const of of [(c: (typeof configs)[number]) => c.azure.subscriptionId, (c: (typeof configs)[number]) => c.network.runnerVirtualNetworkId, (c: (typeof configs)[number]) => c.domain]) {
+    for (const of of [(c: (typeof configs)[number]) => c.azure.subscriptionId, (c: (typeof configs)[number]) => c.network.runnerVirtualNetworkId, (c: (typeof configs)[number]) => c.dns.zone, (c: (typeof configs)[number]) => c.domain]) {
       assert.equal(new Set(configs.map(of)).size, 3);
     }
   });
@@ -102,7 +102,7 @@ describe("parseConfig", () => {
       mesh: { exceptions: {} },
       prometheus: { retentionDays: 15, sizeGi: 32 },
       kayenta: { enabled: true, callers: {} },
-      dns: { zone: "example.com", resourceGroup: "dns" },
+      dns: { zone: "dev.example.com", resourceGroup: "dns" },
       domain: "dev.example.com",
       hosts: { "echo.dev.example.com": { signIn: false } },
       signIn: { allowed: { emails: [], servicePrincipals: [], groups: [] } },
@@ -117,6 +117,11 @@ describe("parseConfig", () => {
       "network.runnerVirtualNetworkId": "/subscriptions/22222222-2222-4222-8222-222222222222/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet",
     });
     assert.deepEqual(parseConfig(config, "dev").cluster.apiServer, { access: "private" });
+  });
+
+  it("leaves the version of Kubernetes to Azure where its channel moves on to newer ones", () => {
+    const { cluster } = parseConfig(changed(validConfig(), { "cluster.upgrades.channel": "stable" }), "dev");
+    assert.ok(!("kubernetesVersion" in cluster));
   });
 
   it("protects prod, and another environment when it says so", () => {

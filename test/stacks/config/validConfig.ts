@@ -16,7 +16,7 @@ export function validConfig(): RawConfig {
     access: { deployers: ["33333333-3333-4333-8333-333333333333"] },
     cluster: { apiServer: { access: "public", authorizedIpRanges: ["203.0.113.0/24"] } },
     certificates: { email: "platform@example.com" },
-    dns: { zone: "example.com", resourceGroup: "dns" },
+    dns: { zone: "dev.example.com", resourceGroup: "dns" },
     domain: "dev.example.com",
     hosts: { "echo.dev.example.com": {} },
     echo: { hosts: ["echo.dev.example.com"] },
