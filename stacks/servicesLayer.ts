@@ -38,7 +38,7 @@ export function servicesLayer(azure: AzureLayer, mesh: MeshLayer, config: Platfo
           inside,
         );
   // What asks for a sign-in, by host: at the gateway, and at the app.
-  const signInRules: Record<string, readonly pulumi.Resource[]> = Object.fromEntries(Object.entries(signIn?.rules ?? {}).map(([host, atGateway]) => [host, [atGateway]]));
+  const signInRules: Record<string, readonly pulumi.Resource[]> = { ...signIn?.rules };
   if (config.echo.hosts.length > 0) {
     const echo = new EchoServer("echo", { ...pods, gateway: ingress, hosts: config.echo.hosts, ready }, inside);
     const protectedHosts = config.echo.hosts.filter((host) => signInHosts.includes(host));

@@ -46,7 +46,7 @@ export class SignIn extends pulumi.ComponentResource {
   /** The tokens that show who is signed in. */
   readonly tokens: TokenIssuer;
   /** For each host, and for the sign-in's own, the rules at the gateway: what must be there before the host is opened. */
-  readonly rules: Readonly<Record<string, pulumi.Resource>>;
+  readonly rules: Readonly<Record<string, readonly pulumi.Resource[]>>;
 
   constructor(name: string, args: SignInArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(name, hostProblems(args));
@@ -74,7 +74,7 @@ export class SignIn extends pulumi.ComponentResource {
     this.rules = Object.fromEntries(
       [...hosts, ...(shared ? [shared.host] : [])].map((host) => [
         host,
-        new SignInHost(`${name}-${host}`, { cluster, gateway, provider, providerNamespace: oauth2Proxy, host, ready: [...args.ready, proxy.namespace] }, { parent: this }),
+        [new SignInHost(`${name}-${host}`, { cluster, gateway, provider, providerNamespace: oauth2Proxy, host, ready: [...args.ready, proxy.namespace] }, { parent: this })],
       ]),
     );
 

@@ -9,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
  *
  * @example
  * new containerservice.AgentPool("pool", { resourceGroupName, resourceName: nameWith(cluster, "aks-acme-dev"), agentPoolName: "user" });
- * @source https://www.pulumi.com/docs/iac/concepts/resources/options/deletebeforereplace/
+ * @source https://www.pulumi.com/docs/iac/concepts/options/deletebeforereplace/
  */
 export function nameWith(resource: pulumi.Resource, name: string): pulumi.Output<string> {
   return resource.urn.apply(() => name);

@@ -66,7 +66,7 @@ describe("RequireSignIn", () => {
   it("may be there for several apps of one namespace", async () => {
     const plan = await requireSignIn({}, ["shop", "search"]);
     assert.deepEqual(plan.findings, []);
-    assert.deepEqual(all(plan, "kubernetes:security.istio.io/v1:AuthorizationPolicy").map(({ name }) => name), ["shop-required", "search-required"]);
+    assert.deepEqual(all(plan, "kubernetes:security.istio.io/v1:AuthorizationPolicy").map(({ name }) => name).sort(), ["search-required", "shop-required"]);
   });
 
   it("refuses to be for no host, no pod or no port", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Plan, RecordedResource } from "../../simulator/engine/plan";
-import { environmentPlan, environments } from "../support/plans";
+import { changedPlan, environmentPlan, environments } from "../support/plans";
 import { all, reachable, the } from "../support/record";
 
 /** A resource by its type and, where there are several of the type, its name; or all whose names have a form that holds in every environment. */
@@ -67,7 +67,7 @@ const mustNotFollow: readonly (readonly [Which, Which, string])[] = [
   [release("istio-cni"), release("istio-base"), "the node agent uses no definition"],
   [gatewayService, ["kubernetes:apps/v1:Deployment", "echo-server"], "the way in does not wait for an app"],
   [certificate, gatewayService, "a certificate is issued while the load balancer is made"],
-  [route, release("sign-in-proxy-server"), "an open host waits for no sign-in"],
+  [route, [policy, /^sign-in-private\..+-check$/], "an open host waits for no sign-in"],
   [origin, certificate, "a connection is approved while the certificate is issued"],
   [release("certificates-cert-manager"), release("istio-istiod"), "cert-manager is no part of the mesh"],
 ];
@@ -113,6 +113,20 @@ describe("the order of the platform", () => {
     const needed = [...rules, the(plan, "azure-native:network:PrivateDnsZoneGroup", "registry-endpoint-zone").urn];
     const pulling = [...all(plan, "kubernetes:helm.sh/v3:Release"), ...all(plan, "kubernetes:apps/v1:Deployment")];
     assert.deepEqual(pulling.filter((one) => needed.some((urn) => !reachable(plan, one).has(urn))).map(({ name }) => name), []);
+  });
+
+  it("opens Kayenta's host after its sign-in, and the way to Kayenta after both its rules", async () => {
+    const host = "kayenta.dev.example.com";
+    const plan = await changedPlan("dev", "up", (config: { hosts?: object; kayenta?: object }) => {
+      config.hosts = { ...config.hosts, [host]: { signIn: true } };
+      config.kayenta = { host };
+    });
+    const opening = [the(plan, "azure-native:cdn:Route", `hosts-${host}-route`), the(plan, "kubernetes:networking.istio.io/v1:VirtualService", "kayenta-host"), the(plan, policy, "kayenta-from-outside-mesh")];
+    for (const one of opening) assert.ok(reachable(plan, one).has(the(plan, policy, `sign-in-${host}-check`).urn), one.name);
+    for (const one of opening.slice(1)) {
+      assert.ok(reachable(plan, one).has(the(plan, policy, "kayenta-sign-in-required").urn), one.name);
+      assert.ok(reachable(plan, one).has(the(plan, "kubernetes:security.istio.io/v1:RequestAuthentication", "kayenta-sign-in-tokens").urn), one.name);
+    }
   });
 
   it("lets everything inside the cluster go with it, but for the gateway's Service and namespace", async () => {

@@ -93,7 +93,7 @@ describe("what is outside the cluster", () => {
     });
   }
 
-  it("is what a range is part of when it is wider than one that no public server has", () => {
+  it("includes every range that is only partly private", () => {
     assert.deepEqual(publicRanges(["10.1.0.0/16", "10.0.0.0/7", "20.190.128.0/18", "::/0", "fe80::1/128"]), ["10.0.0.0/7", "20.190.128.0/18", "::/0"]);
   });
 });
