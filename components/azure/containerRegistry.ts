@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AzureContext } from "../shared/azureContext";
 import { CustomerManagedKey } from "../shared/customerManagedKey";
 import { Problem, refuseProblems } from "../shared/errors";
+import { nameWith } from "../shared/nameWith";
 import { PrivateEndpointTarget } from "../shared/privateEndpointTarget";
 import { diagnose } from "./diagnose";
 import { DockerHubAccount, DockerHubCredentials } from "./dockerHubCredentials";
@@ -92,7 +93,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
         `${name}-cache-${repository}`,
         {
           resourceGroupName,
-          registryName,
+          registryName: nameWith(registry, registryName),
           cacheRuleName: context.names.of("cacheRule", repository.replace(/[^a-zA-Z0-9]+/g, "-")),
           sourceRepository: repository,
           targetRepository: cachedAs(repository),

@@ -2,6 +2,7 @@ import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
 import { AzureContext } from "../shared/azureContext";
 import { refuseProblems } from "../shared/errors";
+import { nameWith } from "../shared/nameWith";
 import { dockerHubProblems } from "./dockerHubProblems";
 import { RoleGrants } from "./roleGrants";
 
@@ -54,7 +55,7 @@ export class DockerHubCredentials extends pulumi.ComponentResource {
       name,
       {
         resourceGroupName,
-        registryName,
+        registryName: nameWith(registry, registryName),
         credentialSetName: context.names.of("credentialSet", "docker-hub"),
         loginServer: "docker.io",
         identity: { type: "SystemAssigned" },

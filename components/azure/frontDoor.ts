@@ -4,6 +4,7 @@ import type * as inputs from "@pulumi/azure-native/types/input";
 import * as pulumi from "@pulumi/pulumi";
 import { AzureContext } from "../shared/azureContext";
 import { Problem, refuseProblems } from "../shared/errors";
+import { nameWith } from "../shared/nameWith";
 import { diagnose } from "./diagnose";
 
 /** Arguments of `FrontDoor`. */
@@ -63,7 +64,7 @@ export class FrontDoor extends pulumi.ComponentResource {
     );
     const endpoint = new cdn.AFDEndpoint(
       `${name}-endpoint`,
-      { ...everywhere, profileName, endpointName, enabledState: cdn.EnabledState.Enabled },
+      { ...everywhere, profileName: nameWith(profile, profileName), endpointName, enabledState: cdn.EnabledState.Enabled },
       { parent: this, dependsOn: [profile] },
     );
     const firewall = new frontdoor.Policy(

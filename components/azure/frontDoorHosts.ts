@@ -44,7 +44,8 @@ export class FrontDoorHosts extends pulumi.ComponentResource {
     refuseProblems(name, [...args.hosts.flatMap((host, index) => hostProblems(host, index, args)), ...afterProblems(args)]);
     super("delivery-platform:azure:FrontDoorHosts", name, {}, opts);
     const { resourceGroupName, frontDoor, origin, dnsZone } = args;
-    const { profileName, endpointName } = frontDoor;
+    const profileName = nameWith(frontDoor.profile, frontDoor.profileName);
+    const endpointName = nameWith(frontDoor.endpoint, frontDoor.endpointName);
 
     const served = args.hosts.map((host) => {
       const domain = new cdn.AFDCustomDomain(

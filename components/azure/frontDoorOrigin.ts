@@ -3,6 +3,7 @@ import * as cdn from "@pulumi/azure-native/cdn";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { refuseProblems } from "../shared/errors";
+import { nameWith } from "../shared/nameWith";
 import { FrontDoor } from "./frontDoor";
 import { PrivateLinkApproval } from "./privateLinkApproval";
 import { privateLinkRegions } from "./privateLinkRegions";
@@ -66,7 +67,7 @@ export class FrontDoorOrigin extends pulumi.ComponentResource {
     );
     super("delivery-platform:azure:FrontDoorOrigin", name, {}, opts);
     const { resourceGroupName, frontDoor, gateway, privateLinkLocation } = args;
-    const { profileName } = frontDoor;
+    const profileName = nameWith(frontDoor.profile, frontDoor.profileName);
 
     const originGroup = new cdn.AFDOriginGroup(
       `${name}-group`,

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AzureContext } from "../shared/azureContext";
 import { isRange, rangeContains, rangesOverlap } from "../shared/cidr";
 import { Problem, refuseProblems } from "../shared/errors";
+import { nameWith } from "../shared/nameWith";
 import { diagnose } from "./diagnose";
 
 /** One thing for each of the three subnets. */
@@ -103,7 +104,7 @@ export class Network extends pulumi.ComponentResource {
         `${name}-${role}`,
         {
           resourceGroupName,
-          virtualNetworkName: this.virtualNetworkName,
+          virtualNetworkName: nameWith(virtualNetwork, this.virtualNetworkName),
           subnetName: this.subnetNames[role],
           addressPrefix: subnets[role],
           // The nodes go out through the cluster's own load balancer, nothing else goes out at all.
@@ -136,7 +137,7 @@ export class Network extends pulumi.ComponentResource {
         `${name}-zone-${role}-link`,
         {
           resourceGroupName,
-          privateZoneName,
+          privateZoneName: nameWith(made, privateZoneName),
           virtualNetworkLinkName: this.virtualNetworkName,
           location: "global",
           tags,

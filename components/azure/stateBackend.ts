@@ -7,6 +7,7 @@ import * as ipaddr from "ipaddr.js";
 import { AzureContext } from "../shared/azureContext";
 import { isAddress, isRange, prefixLength } from "../shared/cidr";
 import { Problem, refuseProblems } from "../shared/errors";
+import { nameWith } from "../shared/nameWith";
 import { lacksZones, redundancyProblems } from "./regions";
 import { RoleGrants } from "./roleGrants";
 
@@ -135,10 +136,10 @@ export class StateBackend extends pulumi.ComponentResource {
     const retention = { enabled: true, days: deleteRetentionDays };
     const blobs = new storage.BlobServiceProperties(
       `${name}-blobs`,
-      { resourceGroupName, accountName, blobServicesName: "default", isVersioningEnabled: true, deleteRetentionPolicy: retention, containerDeleteRetentionPolicy: retention },
+      { resourceGroupName, accountName: nameWith(account, accountName), blobServicesName: "default", isVersioningEnabled: true, deleteRetentionPolicy: retention, containerDeleteRetentionPolicy: retention },
       { parent: this, dependsOn: account },
     );
-    new storage.BlobContainer(`${name}-container`, { resourceGroupName, accountName, containerName: container, publicAccess: "None" }, { parent: this, dependsOn: blobs, protect: true });
+    new storage.BlobContainer(`${name}-container`, { resourceGroupName, accountName: nameWith(account, accountName), containerName: container, publicAccess: "None" }, { parent: this, dependsOn: blobs, protect: true });
     return account;
   }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AzureContext } from "../shared/azureContext";
 import { CustomerManagedKey } from "../shared/customerManagedKey";
 import { Problem, refuseProblems } from "../shared/errors";
+import { nameWith } from "../shared/nameWith";
 import { PrivateEndpointTarget } from "../shared/privateEndpointTarget";
 import { reasonProblems } from "../shared/reason";
 import { diagnose } from "./diagnose";
@@ -92,7 +93,7 @@ export class StorageAccount extends pulumi.ComponentResource {
       `${name}-blobs`,
       {
         resourceGroupName,
-        accountName,
+        accountName: nameWith(account, accountName),
         blobServicesName: "default",
         isVersioningEnabled: true,
         deleteRetentionPolicy: { enabled: true, days: deleteRetentionDays },
@@ -103,7 +104,7 @@ export class StorageAccount extends pulumi.ComponentResource {
     for (const container of containers) {
       new storage.BlobContainer(
         `${name}-${container}`,
-        { resourceGroupName, accountName, containerName: container, publicAccess: "None" },
+        { resourceGroupName, accountName: nameWith(account, accountName), containerName: container, publicAccess: "None" },
         { parent: this, dependsOn: blobs, protect: context.protect },
       );
     }

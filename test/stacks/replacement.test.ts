@@ -5,7 +5,7 @@ import { the } from "../support/record";
 
 // Inputs by which Azure's and Kubernetes' providers know a resource: another value is another resource.
 const identities: readonly [type: RegExp, inputs: readonly string[]][] = [
-  [/^azure-native:/, ["resourceName", "originName", "routeName", "scope", "resourceUri"]],
+  [/^azure-native:/, ["resourceName", "originName", "routeName", "scope", "resourceUri", "registryName", "accountName", "virtualNetworkName", "privateZoneName", "profileName", "endpointName"]],
   [/^kubernetes:/, ["metadata", "namespace"]],
 ];
 
@@ -50,6 +50,30 @@ describe("a part that is made anew", () => {
     ]);
     // There can't be two clusters of one name.
     assert.equal(cluster(plan).deleteBeforeReplace, true);
+  });
+
+  const holders: readonly (readonly [holder: string, type: string, held: RegExp])[] = [
+    ["network", "azure-native:network:VirtualNetwork", /^azure-native:network:Subnet$/],
+    ["network-zone-blob", "azure-native:privatedns:PrivateZone", /^azure-native:privatedns:VirtualNetworkLink$/],
+    ["storage", "azure-native:storage:StorageAccount", /^azure-native:storage:BlobServiceProperties$/],
+    ["kayenta-storage", "azure-native:storage:StorageAccount", /^azure-native:storage:Blob/],
+    ["front-door-profile", "azure-native:cdn:Profile", /^azure-native:cdn:(AFD|Route|SecurityPolicy)/],
+  ];
+  for (const [holder, type, held] of holders) {
+    it(`takes along what Azure keeps in it, as far as it is ${holder}`, () => {
+      const replaced = replacedInOrder(plan, the(plan, type, holder)).filter((resource) => held.test(resource.type));
+      const inside = plan.resources.filter((resource) => held.test(resource.type) && resource.dependencies?.includes(the(plan, type, holder).urn));
+      assert.ok(inside.length > 0);
+      assert.deepEqual(inside.filter((resource) => !replaced.includes(resource)).map(({ name }) => name), []);
+    });
+  }
+
+  it("takes along the registry's rules for images, as far as it is the registry", async () => {
+    const staging = await environmentPlan("staging", "up");
+    const replaced = replacedInOrder(staging, the(staging, "azure-native:containerregistry:Registry"));
+    const rules = staging.resources.filter(({ type }) => /:(CacheRule|CredentialSet)$/.test(type));
+    assert.ok(rules.length > 5);
+    assert.deepEqual(rules.filter((rule) => !replaced.includes(rule)).map(({ name }) => name), []);
   });
 
   it("has the way into the cluster deleted in order: a private link service with a connection can't be deleted, nor an origin under a route", () => {
