@@ -4,7 +4,8 @@ import * as assert from "node:assert/strict";
 import { Certificates, CertificatesArgs } from "../../components/mesh/certificates";
 import { ArgumentError } from "../../components/shared/errors";
 import { Plan, RecordedResource } from "../../simulator/engine/plan";
-import { testCluster, testContext } from "../support/insideCluster";
+import { testContext } from "../support/azure";
+import { testCluster } from "../support/insideCluster";
 import { loggedErrors } from "../support/loggedErrors";
 import { environmentPlan } from "../support/plans";
 import { all, inputs, reachable, record, RecordOptions, testSubscription, the } from "../support/record";
@@ -20,7 +21,7 @@ function startCertificates(change: Partial<CertificatesArgs>, opts?: pulumi.Comp
   return new Certificates(
     "certificates",
     {
-      context: testContext,
+      context: testContext(),
       resourceGroupName: "rg-acme-dev",
       cluster,
       oidcIssuerUrl: "https://issuer.example.com/",

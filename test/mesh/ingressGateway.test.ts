@@ -4,7 +4,8 @@ import { IngressGateway, IngressGatewayArgs } from "../../components/mesh/ingres
 import { Istio } from "../../components/mesh/istio";
 import { ArgumentError } from "../../components/shared/errors";
 import { Plan, RecordedResource } from "../../simulator/engine/plan";
-import { deletedByItself, testCluster, testContext } from "../support/insideCluster";
+import { testContext } from "../support/azure";
+import { deletedByItself, testCluster } from "../support/insideCluster";
 import { inputs, reachable, record, RecordOptions, testSubscription, the } from "../support/record";
 
 const frontDoorId = "0f1e2d3c-4b5a-4968-8776-655443322110";
@@ -15,7 +16,7 @@ const gatewayPods = { app: "istio-ingress", istio: "ingress" };
 function startGateway(change: Partial<IngressGatewayArgs>): IngressGateway {
   const cluster = testCluster();
   return new IngressGateway("gateway", {
-    context: testContext,
+    context: testContext(),
     cluster,
     istio: new Istio("istio", { cluster, images: {} }),
     privateLink: { resourceGroupName: "rg-acme-dev", subnetName: "snet-private-link", natIpCount: 2 },

@@ -3,7 +3,8 @@ import { purgeScript } from "../../components/services/purgeScript";
 import { RegistryPurge, RegistryPurgeArgs } from "../../components/services/registryPurge";
 import { ArgumentError } from "../../components/shared/errors";
 import { Plan } from "../../simulator/engine/plan";
-import { deletedByItself, testCluster, testContext } from "../support/insideCluster";
+import { testContext } from "../support/azure";
+import { deletedByItself, testCluster } from "../support/insideCluster";
 import { all, inputs, reachable, record, testSubscription, the } from "../support/record";
 
 const cronJob = "kubernetes:batch/v1:CronJob";
@@ -14,7 +15,7 @@ const metadata = { name: "registry-purge", namespace: "registry-purge", labels: 
 function purge(change: Partial<RegistryPurgeArgs> = {}): Promise<Plan> {
   return record(() => {
     new RegistryPurge("purge", {
-      context: testContext,
+      context: testContext(),
       resourceGroupName: "rg-acme-dev",
       cluster: testCluster(),
       oidcIssuerUrl: issuer,

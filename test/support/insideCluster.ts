@@ -1,26 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
-import { AzureContext } from "../../components/shared/azureContext";
 import { ClusterTarget } from "../../components/shared/cluster";
-import { Names } from "../../components/shared/names";
 import { Plan } from "../../simulator/engine/plan";
-import { testSubscription, testTenant } from "./record";
 
 /** A cluster for tests of what runs inside one. The resource that takes it all along is a stand-in, named `cluster`. */
 export function testCluster(): ClusterTarget {
   const cluster = new random.RandomId("cluster", { byteLength: 4 });
   return { provider: new k8s.Provider("inside", { kubeconfig: "{}" }), deletedWith: cluster };
 }
-
-/** The context of an environment `dev` of a workload `acme`. */
-export const testContext: AzureContext = {
-  tenantId: testTenant,
-  subscriptionId: testSubscription,
-  location: "westeurope",
-  names: new Names({ workload: "acme", environment: "dev", subscriptionId: testSubscription }),
-  tags: { environment: "dev" },
-  protect: false,
-};
 
 /** The names of the resources in the cluster whose own deletion runs on every destroy. */
 export function deletedByItself(plan: Plan): string[] {
