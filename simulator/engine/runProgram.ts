@@ -80,7 +80,7 @@ util.inspect = Object.assign((value, ...rest) => inspect(value, ...(value instan
 
 // Pulumi's SDK makes many objects that live for a moment. In a small nursery V8 takes them away before it asks for more memory: a fifth
 // less at the peak for the platform's program, in the same time. The unit is MiB.
-const smallNursery = "--max-semi-space-size=2";
+const smallNursery = "--max-semi-space-size=1";
 
 function startNode(run: ProgramRun, address: string): Promise<{ exitCode: number; printed: string }> {
   const { folder, entry } = placeOf(run);
