@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 import { parseArguments, usage } from "./arguments";
 import { CliError, exitStatus } from "./cliError";
-import { preview, Terminal } from "./preview";
+import { compareWithBase } from "./diff/compareWithBase";
+import { preview } from "./preview";
+import { Terminal } from "./terminal";
 
 /** Runs one command and returns its exit status; whatever goes wrong is told in a line on standard error. */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const args = parseArguments(argv);
-    if (!args.help) return await preview(args, terminal);
+    if (!args.help) return await (args.base === undefined ? preview(args, terminal) : compareWithBase({ ...args, base: args.base }, terminal));
     terminal.out.write(usage);
     return exitStatus.fine;
   } catch (thrown) {

@@ -52,6 +52,15 @@ export function readProject(from: string): Project {
   return { name, directory, main, typescript, config };
 }
 
+/** The nearest project of a name in a folder or above it; none where there is no such Pulumi.yaml. */
+export function findProject(name: string, from: string): Project | undefined {
+  const file = findUpwards(from, "Pulumi.yaml");
+  if (file === undefined) return undefined;
+  const folder = path.dirname(file);
+  if (readYaml(file)["name"] === name) return readProject(folder);
+  return folder === path.dirname(folder) ? undefined : findProject(name, path.dirname(folder));
+}
+
 /** The stacks of a project that have a config file, by name. */
 export function stacksOf(project: Project): string[] {
   return fs

@@ -1,9 +1,8 @@
 import { Finding, Plan, RecordedResource, resourcesToCreate, summarize } from "../simulator/engine/plan";
+import { stackType } from "../simulator/engine/urn";
 import { present } from "../simulator/engine/values";
 import { Paint } from "./ansi";
 import { Redact } from "./redact";
-
-const stackType = "pulumi:pulumi:Stack";
 
 /** A plan for a person to read: the tree of resources, the counts, the outputs, the findings and the time it took. */
 export function planText(plan: Plan, paint: Paint, redact: Redact): string {
@@ -34,7 +33,8 @@ function treeText(plan: Plan, paint: Paint): string {
     const type = shortType(resource.type);
     const gap = " ".repeat(width - branch.length - type.length + 2);
     const name = resource.type === stackType ? paint("bold", resource.name) : resource.name;
-    return ` ${paint("green", "+")}  ${paint("dim", branch)}${resource.custom ? type : paint("cyan", type)}${gap}${name}${resource.protect === true ? paint("yellow", "  protected") : ""}`;
+    const sign = resource.external === true ? paint("cyan", ">") : paint("green", "+");
+    return ` ${sign}  ${paint("dim", branch)}${resource.custom ? type : paint("cyan", type)}${gap}${name}${resource.protect === true ? paint("yellow", "  protected") : ""}`;
   });
   return [paint("bold", `    ${"Type".padEnd(width)}  Name`), ...lines].join("\n");
 }

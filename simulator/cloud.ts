@@ -24,6 +24,8 @@ export interface Created {
 export interface Cloud {
   /** Checks a resource and, in an update, makes it. Throws on a type it does not know. */
   register(registration: Registration, mode: Mode): { created: Created; findings: readonly Finding[] };
+  /** Checks what can only be seen once everything is registered. The outputs are those of the components. */
+  finish(outputs: readonly Properties[]): readonly Finding[];
   /** Answers a lookup. Throws on one it does not know. */
   invoke(token: string, args: Properties): Properties;
 }

@@ -34,6 +34,12 @@ export class EmbeddedCloud implements Cloud {
     return { created, findings };
   }
 
+  /** Checks the finished world. Of the components' outputs it takes what releases of charts are said to make. */
+  finish(outputs: readonly Properties[]): readonly Finding[] {
+    outputs.forEach((output) => this.world.declare(new Reading(output)));
+    return this.world.all().flatMap((resource) => this.check(resource, true));
+  }
+
   /** Answers a lookup. Throws on an unknown one. */
   invoke(token: string, args: Properties): Properties {
     const lookup = lookups[token];
@@ -41,8 +47,8 @@ export class EmbeddedCloud implements Cloud {
     return lookup(new Reading(args), this.world);
   }
 
-  private check(resource: Resource): Finding[] {
-    return this.rulesFor(resource.type).flatMap((rule) => {
+  private check(resource: Resource, atEnd = false): Finding[] {
+    return this.rulesFor(resource.type).filter((rule) => (rule.atEnd === true) === atEnd).flatMap((rule) => {
       const message = rule.check(resource, this.world);
       return message === undefined ? [] : [{ policy: rule.id, level: rule.level ?? "error", urn: resource.urn, message, docs: rule.source }];
     });

@@ -1,4 +1,4 @@
-import { Resource } from "./resource";
+import { Reading, Resource } from "./resource";
 
 /** Whom the embedded cloud takes the signed-in client to be: the config's own tenant and subscription. */
 export interface SignedInClient {
@@ -10,12 +10,29 @@ export interface SignedInClient {
 export class World {
   private readonly byUrn = new Map<string, Resource>();
   private readonly byType = new Map<string, Resource[]>();
+  private readonly declarations = new Map<string, Reading>();
 
   constructor(readonly client: SignedInClient) {}
 
   add(resource: Resource): void {
     this.byUrn.set(resource.urn, resource);
     this.of(resource.type).push(resource);
+  }
+
+  /** Everything that was registered. */
+  all(): Resource[] {
+    return [...this.byUrn.values()];
+  }
+
+  /** Takes over what a component says that the release of a chart makes; other outputs are passed over. */
+  declare(outputs: Reading): void {
+    const name = outputs.text("releaseName");
+    if (name !== undefined && outputs.has("declares")) this.declarations.set(name, new Reading(outputs.get("declares")));
+  }
+
+  /** What the release of a chart is said to make, by the release's name. */
+  declared(releaseName: string | undefined): Reading | undefined {
+    return releaseName === undefined ? undefined : this.declarations.get(releaseName);
   }
 
   /** All resources of a type. */

@@ -4,6 +4,7 @@ import { IngressGateway } from "../components/mesh/ingressGateway";
 import { Istio } from "../components/mesh/istio";
 import { MeshSecurity } from "../components/mesh/meshSecurity";
 import { signInProvider } from "../components/services/oauth2ProxyChart";
+import { spanProvider } from "../components/services/tracing";
 import { AzureLayer } from "./azureLayer";
 import { originHost } from "./config/originHost";
 import { PlatformConfig } from "./config/schema";
@@ -19,7 +20,7 @@ export function meshLayer(azure: AzureLayer, config: PlatformConfig) {
   const signInHosts = hosts.filter((host) => config.hosts[host]?.signIn === true);
   const sharedSignIn = config.signIn.host === undefined ? undefined : { host: config.signIn.host, cookieDomain: config.domain };
   const extensionProviders = signInHosts.length > 0 ? [signInProvider({ shared: sharedSignIn !== undefined })] : [];
-  const istio = new Istio("istio", { ...pods, extensionProviders }, firstPods);
+  const istio = new Istio("istio", { ...pods, extensionProviders, ...(config.observability.tracing && { tracing: spanProvider }) }, firstPods);
   new MeshSecurity("mesh-security", { cluster, istio, exceptions: config.mesh.exceptions }, inside);
   const ingress = new IngressGateway(
     "ingress",

@@ -1,15 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
+import { namespacesOutsideMesh } from "../components/shared/clusterNamespace";
 import { withoutOldApiAliases } from "../components/shared/withoutOldApiAliases";
 import { azureLayer } from "./azureLayer";
 import { PlatformConfig } from "./config/schema";
 import { meshLayer } from "./meshLayer";
 import { hostsLayer } from "./hostsLayer";
+import { observabilityLayer } from "./observabilityLayer";
 import { contractVersion, PlatformOutputs } from "./outputs";
+import { platformHosts } from "./platformHosts";
 import { servicesLayer } from "./servicesLayer";
 
 /**
- * The whole platform of one environment, wired from its config in four layers: Azure, the mesh, what runs in it, and the hosts that
- * open it. `stacks/` decides nothing that a component could decide.
+ * The whole platform of one environment, wired from its config in layers: Azure, the mesh, what runs in it, what shows how it does, and the hosts
+ * that open it. `stacks/` decides nothing that a component could decide.
  */
 export class Platform extends pulumi.ComponentResource {
   readonly outputs: PlatformOutputs;
@@ -19,11 +22,13 @@ export class Platform extends pulumi.ComponentResource {
     const azure = azureLayer(this, config);
     const mesh = meshLayer(azure, config);
     const services = servicesLayer(azure, mesh, config);
+    observabilityLayer(azure, mesh, services, config);
     hostsLayer(azure, mesh, services);
 
     this.outputs = {
       contractVersion,
       environment: config.environment,
+      tenantId: azure.context.tenantId,
       location: azure.context.location,
       resourceGroupName: azure.inGroup.resourceGroupName,
       networkResourceGroupName: azure.networkGroupName,
@@ -36,17 +41,24 @@ export class Platform extends pulumi.ComponentResource {
       kubeconfig: azure.aks.kubeconfig,
       registryId: azure.registry.registryId,
       registryLoginServer: azure.registry.loginServer,
+      imageRegistry: azure.pods.images.registry,
       storageAccountName: azure.generalStorage.accountName,
       kayentaStorageAccountName: azure.kayentaStorage?.accountName,
       kayentaAddress: services.kayenta?.address,
       prometheusAddress: services.prometheus.address,
       domain: config.domain,
       hosts: mesh.hosts,
+      signInHosts: mesh.signInHosts,
+      platformHosts: platformHosts(config),
       certificateIssuer: mesh.certificates.issuerName,
       signInClientId: services.signIn?.clientId,
       gateway: mesh.ingress.gateway,
+      gatewayIdentity: mesh.ingress.identity,
+      outsideMesh: namespacesOutsideMesh,
+      exceptionNamespaces: Object.keys(config.mesh.exceptions),
       frontDoorEndpoint: azure.frontDoor.endpointHostName,
       frontDoorId: azure.frontDoor.frontDoorId,
+      responseTimeoutSeconds: config.frontDoor.responseTimeoutSeconds,
       privateLinkServiceId: mesh.ingress.privateLinkServiceId,
     };
     this.registerOutputs({ ...this.outputs });

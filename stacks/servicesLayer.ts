@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { EchoServer } from "../components/apps/echoServer";
 import { Caller } from "../components/mesh/access";
+import { RateLimit } from "../components/mesh/rateLimit";
 import { RequireSignIn } from "../components/mesh/requireSignIn";
 import { Kayenta } from "../components/services/kayenta";
 import { Prometheus } from "../components/services/prometheus";
+import { RateLimitService } from "../components/services/rateLimitService";
 import { RegistryPurge } from "../components/services/registryPurge";
 import { SignIn } from "../components/services/signIn";
 import { AzureLayer } from "./azureLayer";
@@ -68,6 +70,13 @@ export function servicesLayer(azure: AzureLayer, mesh: MeshLayer, config: Platfo
       },
       inside,
     );
+
+  const { hosts: limited, failClosed } = config.rateLimits;
+  if (Object.keys(limited).length > 0) {
+    const platform = { ...pods, gateway: ingress, hosts: config.hosts, ready };
+    const service = new RateLimitService("rate-limit", { platform, domains: limited }, inside);
+    for (const host of Object.keys(limited)) new RateLimit(`rate-limit-${host}`, { platform, service, domain: host, hosts: [host], failClosed }, inside);
+  }
 
   const { purge } = config.registry;
   if (Object.keys(purge.rules).length > 0) {

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { present } from "../simulator/engine/values";
 import { folderWithPackage } from "./support/packedPackage";
+import { environmentPlan } from "./support/plans";
 
 /** The files that the README shows for another project, by name. */
 function filesOfReadme(): Map<string, string> {
@@ -15,6 +17,15 @@ function modulesIn(folder: string, end: string): string[] {
   const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
   return files.filter((file) => file.endsWith(end)).map((file) => file.slice(0, -end.length));
 }
+
+const referenceProgram = `
+import { PlatformReference } from "azure-delivery-platform/reference";
+
+export = async () => {
+  const platform = await PlatformReference.load("platform", { stack: "acme/azure-delivery-platform/dev" });
+  return { hosts: Object.keys(platform.app.hosts) };
+};
+`;
 
 describe("the package", function () {
   // Packing compiles the sources, and Pulumi checks the types of a program that it runs.
@@ -36,11 +47,11 @@ describe("the package", function () {
 
   it("holds the code and the types of all sources, and nothing else", () => {
     const packed = path.join(folder, "node_modules/azure-delivery-platform");
-    const sources = ["components", "stacks", "simulator", "cli"].flatMap((room) => modulesIn(room, ".ts").map((file) => path.join("dist", room, file))).sort();
+    const sources = ["components", "stacks", "simulator", "policies", "cli"].flatMap((room) => modulesIn(room, ".ts").map((file) => path.join("dist", room, file))).sort();
     assert.deepEqual(modulesIn(packed, ".js").sort(), sources);
     assert.deepEqual(modulesIn(packed, ".d.ts").sort(), sources);
     const others = fs.readdirSync(packed, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !/\.(js|d\.ts)$/.test(entry.name));
-    assert.deepEqual(others.map(({ name }) => name).sort(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+    assert.deepEqual(others.map(({ name }) => name).sort(), ["CHANGELOG.md", "LICENSE", "PulumiPolicy.yaml", "README.md", "package.json", "package.json"]);
   });
 
   it("previews the README's program with its own command", () => {
@@ -57,6 +68,15 @@ describe("the package", function () {
     );
   });
 
+  it("previews a program that takes the platform by its outputs, from a file", async () => {
+    const outputs = path.join(folder, "outputs.json");
+    fs.writeFileSync(outputs, JSON.stringify(present((await environmentPlan("dev", "up")).outputs)));
+    fs.writeFileSync(path.join(folder, "index.ts"), referenceProgram);
+    const plan = JSON.parse(node("node_modules/azure-delivery-platform/dist/cli/main.js", "preview", "dev", "--json", "--outputs", `acme/azure-delivery-platform/dev=${outputs}`)) as { resources: { type: string }[]; outputs: unknown };
+    assert.deepEqual(plan.outputs, { hosts: ["echo.dev.example.com", "private.dev.example.com", "guestbook.dev.example.com", "guestbook-api.dev.example.com"] });
+    assert.ok(plan.resources.some(({ type }) => type === "delivery-platform:stacks:PlatformReference"));
+  });
+
   it("has types that a program is checked against, where the compiler follows exports and where it does not", () => {
     const index = program.get("index.ts") ?? "";
     const check = (text: string, ...options: string[]): void => {
@@ -65,6 +85,9 @@ describe("the package", function () {
     };
     check(index);
     check(index, "--module", "commonjs", "--moduleResolution", "node10");
+    check(referenceProgram);
+    check(referenceProgram, "--module", "commonjs", "--moduleResolution", "node10");
+    assert.throws(() => check(referenceProgram.replace("app.hosts", "app.host")));
     assert.throws(() => check(index.replace("retentionDays: 30", "retentionDay: 30")));
   });
 });

@@ -1,4 +1,4 @@
-import { Box, boxesOf, columns, Diagram, Edge, EdgeKind, Group, Theme } from "./model";
+import { Box, boxesOf, columns, Diagram, Edge, EdgeKind, Group, Mark, Theme } from "./model";
 
 /** The colours of one theme: line and heading, and a light ground. */
 interface Colours {
@@ -16,6 +16,15 @@ const colours: Readonly<Record<Theme, Colours>> = {
   keys: { line: "#b45309", ground: "#fffbeb" },
   data: { line: "#15803d", ground: "#f0fdf4" },
   operations: { line: "#64748b", ground: "#f8fafc" },
+};
+
+/** How a box looks that differs, and what it says of it. */
+const marks: Readonly<Record<Mark, Colours & { readonly says: string }>> = {
+  create: { line: "#116329", ground: "#dafbe1", says: "+ created" },
+  update: { line: "#9a6700", ground: "#fff8c5", says: "~ changed" },
+  replace: { line: "#8250df", ground: "#f3e8ff", says: "± replaced" },
+  delete: { line: "#a40e26", ground: "#ffebe9", says: "− deleted" },
+  rename: { line: "#0550ae", ground: "#ddf4ff", says: "→ renamed" },
 };
 
 /** How an edge of a kind looks, and what the legend says of it. */
@@ -69,9 +78,10 @@ function groupLines(group: Group, edges: readonly Edge[], indent: string): strin
   ];
 }
 
-function boxLine({ id, theme, title, lines }: Box): string {
-  const rows = [textCell(title, 11, true, "#0f172a"), ...lines.map((line) => textCell(shortened(line), 9.5, false, "#475569"))];
-  return `${quoted(id)} [label=<<TABLE BORDER="0" CELLPADDING="0" CELLSPACING="2">${rows.map((row) => `<TR>${row}</TR>`).join("")}</TABLE>>, tooltip=${quoted(id)}, color="${colours[theme].line}", fillcolor="#ffffff"]`;
+function boxLine({ id, theme, title, lines, mark }: Box): string {
+  const marked = mark && marks[mark];
+  const rows = [...(marked ? [textCell(marked.says, 10, true, marked.line)] : []), textCell(title, 11, true, "#0f172a"), ...lines.map((line) => textCell(shortened(line), 9.5, false, "#475569"))];
+  return `${quoted(id)} [label=<<TABLE BORDER="0" CELLPADDING="0" CELLSPACING="2">${rows.map((row) => `<TR>${row}</TR>`).join("")}</TABLE>>, tooltip=${quoted(id)}, color="${(marked ?? colours[theme]).line}", fillcolor="${marked?.ground ?? "#ffffff"}"${marked ? ", penwidth=2.6" : ""}]`;
 }
 
 /** A cell that is wide enough in every font of the family: the layout engine has none of them and only guesses. */

@@ -7,9 +7,13 @@ const margin = 24;
 const header = 64;
 const footer = 44;
 
-/** Draws the picture of a plan as SVG. The layout is Graphviz's; heading and legend go around it. */
-export async function drawArchitecture(plan: Plan): Promise<string> {
-  const diagram = architectureOf(plan);
+/** Draws the picture of a plan as SVG. */
+export function drawArchitecture(plan: Plan): Promise<string> {
+  return drawDiagram(architectureOf(plan));
+}
+
+/** Draws a picture as SVG. The layout is Graphviz's; heading and legend go around it. */
+export async function drawDiagram(diagram: Diagram): Promise<string> {
   // Loaded here, because the layout engine is only needed by who wants a picture.
   const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
   const graphviz = await Graphviz.load();

@@ -20,7 +20,12 @@ export interface Box {
   readonly lines: readonly string[];
   /** The resources it stands for; there is no box without one. */
   readonly urns: readonly string[];
+  /** What becomes of it, in the picture of a difference. */
+  readonly mark?: Mark;
 }
+
+/** What becomes of a box's resources. */
+export type Mark = "create" | "update" | "replace" | "delete" | "rename";
 
 /** A frame around boxes and other groups. */
 export interface Group {

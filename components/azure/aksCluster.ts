@@ -1,5 +1,4 @@
 import * as containerservice from "@pulumi/azure-native/containerservice";
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { AzureContext } from "../shared/azureContext";
 import { ClusterTarget } from "../shared/cluster";
@@ -8,6 +7,7 @@ import { nameWith } from "../shared/nameWith";
 import { PoolName } from "../shared/placement";
 import { NodeSettings, poolProblems, poolProfile, PoolSettings } from "./agentPools";
 import { ClusterIdentities } from "./clusterIdentities";
+import { clusterProvider } from "./clusterProvider";
 import { diagnose } from "./diagnose";
 import { kubeconfig, KubeloginMode } from "./kubeconfig";
 import { maintain, upgradeProblems, UpgradeSettings } from "./maintenance";
@@ -226,19 +226,12 @@ export class AksCluster extends pulumi.ComponentResource {
     this.kubeconfig = pulumi.all([credentials, cluster.id]).apply(([{ kubeconfigs }]) =>
       kubeconfig({ credentials: kubeconfigs[0]?.value ?? "", clusterName, tenantId: context.tenantId, login: access.kubelogin }),
     );
-    const provider = new k8s.Provider(
+    const provider = clusterProvider(
       `${name}-kubernetes`,
       {
         kubeconfig: this.kubeconfig,
-        // No kubeconfig replaces what is inside: neither a changed one, nor one that an update leaves unknown. What a new cluster replaces is
-        // for `ClusterTarget`: the engine can't delete what hangs on a provider that is replaced. https://github.com/pulumi/pulumi/issues/14650
-        // https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/#clusteridentifier_nodejs
-        clusterIdentifier: `/subscriptions/${context.subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.ContainerService/managedClusters/${clusterName}`,
-        enableServerSideApply: true,
-        // A changed Secret or ConfigMap is updated in its place. Otherwise it is deleted first and made anew, and a pod that starts in
-        // between does not find it. What uses one restarts by a checksum among its own annotations.
-        enableSecretMutable: true,
-        enableConfigMapMutable: true,
+        // Its id, in words that a preview knows.
+        clusterId: `/subscriptions/${context.subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.ContainerService/managedClusters/${clusterName}`,
       },
       // The system pool takes nothing but what tolerates its taint, so that workloads need the other pools.
       { parent: this, dependsOn: [...deployerGrants.map((grants) => grants.ready), ...pools] },

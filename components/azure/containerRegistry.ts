@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AzureContext } from "../shared/azureContext";
 import { CustomerManagedKey } from "../shared/customerManagedKey";
 import { Problem, refuseProblems } from "../shared/errors";
+import { registryHost } from "../shared/knownHosts";
 import { nameWith } from "../shared/nameWith";
 import { PrivateEndpointTarget } from "../shared/privateEndpointTarget";
 import { diagnose } from "./diagnose";
@@ -110,7 +111,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
     diagnose(`${name}-diagnostics`, { target: registry.id, workspaceId, logs: { group: "allLogs" }, metrics: true }, { parent: this });
 
     this.registryId = registry.id;
-    this.loginServer = `${registryName}.azurecr.io`;
+    this.loginServer = registryHost(registryName);
     this.registryName = registryName;
     this.ready = [...cacheRules, endpoint.ready];
     this.registerOutputs({ registryId: this.registryId, loginServer: this.loginServer, registryName: this.registryName });

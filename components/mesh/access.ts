@@ -26,6 +26,8 @@ export interface Caller extends WorkloadIdentity {
   readonly reason: string;
   /** True where the namespace is another program's, which then lets them out of it itself. Default: what lets them out is made here. */
   readonly elsewhere?: boolean;
+  /** Which of its requests: any of the entries. Default: those of `AllowAccessArgs.http`. */
+  readonly http?: readonly HttpOperation[];
 }
 
 /** The gateway that requests come in by, as those behind it need it. */
@@ -57,7 +59,7 @@ export interface AllowAccessArgs {
   readonly callers: readonly Caller[];
   /** On which ports of the container; not those of the Service. */
   readonly ports: readonly number[];
-  /** Which requests, where not all: any of the entries. Only for ports that speak HTTP. */
+  /** Which requests of those callers that say nothing of their own, where not all: any of the entries. Only for ports that speak HTTP. */
   readonly http?: readonly HttpOperation[];
   /** Says that the ports speak no HTTP, so that `http` can't be given: a rule about requests never allows a plain TCP connection. */
   readonly tcp?: true;
@@ -105,9 +107,9 @@ export function allowAccess(name: string, args: AllowAccessArgs, opts: pulumi.Cu
       spec: {
         selector: { matchLabels: { ...selector } },
         action: "ALLOW",
-        rules: callers.map(({ serviceAccount }) => ({
-          from: [{ source: { principals: [principal(serviceAccount)] } }],
-          to: http.map((operation) => ({ operation: { ports: ports.map(String), ...listsOf(operation) } })),
+        rules: callers.map((caller) => ({
+          from: [{ source: { principals: [principal(caller.serviceAccount)] } }],
+          to: (caller.http ?? http).map((operation) => ({ operation: { ports: ports.map(String), ...listsOf(operation) } })),
         })),
       },
     },
@@ -121,7 +123,8 @@ export function allowAccess(name: string, args: AllowAccessArgs, opts: pulumi.Cu
   for (const caller of callers.filter(({ elsewhere }) => elsewhere !== true)) {
     const { serviceAccount } = caller;
     networkPolicy(
-      `${name}-from-${serviceAccount.namespace}-${serviceAccount.name}`,
+      // A namespace has no dots, so that no other pair of names reads the same.
+      `${name}-from-${serviceAccount.namespace}.${serviceAccount.name}`,
       { name: `${serviceAccount.name}-to-${namespace}.${name}`, pods: podsThatCall(caller), reason: caller.reason, egress: [{ peer: podsOf(called), ports }] },
       options,
     );
@@ -156,10 +159,14 @@ function accessProblems({ selector, callers, ports, http, tcp }: AllowAccessArgs
       .filter((name, index) => names.indexOf(name) !== index)
       .map((name) => ({ path: "callers", message: "names a caller twice", given: name, fix: "Leave one out." })),
     ...callers.flatMap(({ serviceAccount, reason }) => reasonProblems(`callers.${serviceAccount.namespace}/${serviceAccount.name}.reason`, reason)),
-    ...(tcp && http ? [{ path: "http", message: "can't be asked of ports that speak no HTTP", fix: "Leave out either `http` or `tcp`." }] : []),
-    ...empty("http", http?.length === 0, "one entry at least; left out, every request is allowed"),
-    ...(http ?? []).flatMap((operation, index) =>
-      empty(`http[${index}]`, Object.values(listsOf(operation)).every((list) => list.length === 0), "a method, path or host at least; without `http`, every request is allowed"),
+    ...[{ path: "http", http }, ...callers.map((caller) => ({ path: `callers.${caller.serviceAccount.namespace}/${caller.serviceAccount.name}.http`, http: caller.http }))].flatMap(
+      ({ path, http: requests }) => [
+        ...(tcp && requests ? [{ path, message: "can't be asked of ports that speak no HTTP", fix: "Leave out either `http` or `tcp`." }] : []),
+        ...empty(path, requests?.length === 0, "one entry at least; left out, every request is allowed"),
+        ...(requests ?? []).flatMap((operation, index) =>
+          empty(`${path}[${index}]`, Object.values(listsOf(operation)).every((list) => list.length === 0), "a method, path or host at least; without `http`, every request is allowed"),
+        ),
+      ],
     ),
   ];
 }

@@ -41,6 +41,7 @@ export const certManager = {
   controllerLabels: podLabels("cert-manager", "controller"),
   webhookLabels: podLabels("webhook", "webhook"),
   webhookPort: 10250,
+  metricsPort: 9402,
 } as const;
 
 function podLabels(name: string, component: string): Readonly<Record<string, string>> {
@@ -66,8 +67,7 @@ export function certManagerValues(source: ImageSource): CertManagerValues {
     crds: { enabled: true, keep: true },
     // The chart would ask for rights in kube-system.
     global: { leaderElection: { namespace: certManager.name } },
-    // The platform's Prometheus reads the pods of the mesh, of which these are none.
-    prometheus: { enabled: false },
+    prometheus: { enabled: true },
     // The label makes AKS add the token that Entra ID takes. The client is named by the issuer.
     podLabels: { "azure.workload.identity/use": "true" },
     webhook: deployment(images.certManagerWebhook, certManager.webhookLabels, "32Mi"),
@@ -90,7 +90,10 @@ function imageValues(image: Image, source: ImageSource): ImageValues {
 
 /** What a release of the chart makes that others rely on. */
 export const certManagerDeclaration: ChartDeclaration = {
-  services: { "cert-manager-webhook": { ports: { https: { port: 443, targetPort: certManager.webhookPort } } } },
+  services: {
+    "cert-manager": { ports: { "tcp-prometheus-servicemonitor": { port: certManager.metricsPort, targetPort: certManager.metricsPort } } },
+    "cert-manager-webhook": { ports: { https: { port: 443, targetPort: certManager.webhookPort } } },
+  },
   workloads: {
     "cert-manager": workload("cert-manager", certManager.controllerLabels),
     "cert-manager-cainjector": workload("cert-manager-cainjector", podLabels("cainjector", "cainjector")),

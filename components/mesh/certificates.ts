@@ -1,17 +1,17 @@
 import type { ICertificate, IClusterIssuer } from "@kubernetes-models/cert-manager/cert-manager.io/v1";
-import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { RoleGrants } from "../azure/roleGrants";
+import { AppIdentity } from "../azure/appIdentity";
 import { AzureContext } from "../shared/azureContext";
 import { ClusterTarget, inCluster } from "../shared/cluster";
 import { Problem, refuseProblems } from "../shared/errors";
 import { explainFailure } from "../shared/explainFailure";
 import { HelmRelease } from "../shared/helmRelease";
 import { ImageSource } from "../shared/images";
+import { azureResourceManagerHost, entraIdHost, hostOf } from "../shared/knownHosts";
 import { createNamespace } from "../shared/namespace";
 import { networkPolicy } from "../shared/networkPolicy";
-import { apiServerTunnel, podsOf } from "../shared/peers";
+import { anywhereOutside, apiServerTunnel, podsOf, prometheus } from "../shared/peers";
 import { charts } from "../shared/versions";
 import { certManager, certManagerDeclaration, CertManagerValues, certManagerValues } from "./certManagerChart";
 import { WithInputs } from "./istioObject";
@@ -78,32 +78,21 @@ export class Certificates extends pulumi.ComponentResource {
     const { context, resourceGroupName, cluster, dnsZone, gateway, authority = "letsencrypt" } = args;
     this.issuerName = authority;
 
-    const identityName = context.names.of("userAssignedIdentity", certManager.name);
-    const identity = new managedidentity.UserAssignedIdentity(
-      `${name}-identity`,
-      { resourceName: identityName, resourceGroupName, location: context.location, tags: context.tags },
-      { parent: this },
-    );
-    const credential = new managedidentity.FederatedIdentityCredential(
-      `${name}-credential`,
-      {
-        federatedIdentityCredentialResourceName: certManager.name,
-        resourceName: identityName,
-        resourceGroupName,
-        issuer: args.oidcIssuerUrl,
-        subject: `system:serviceaccount:${certManager.name}:${certManager.name}`,
-        audiences: ["api://AzureADTokenExchange"],
-      },
-      { parent: this, dependsOn: identity },
-    );
     const zoneId = `/subscriptions/${context.subscriptionId}/resourceGroups/${dnsZone.resourceGroup}/providers/Microsoft.Network/dnsZones/${dnsZone.name}`;
-    const grants = new RoleGrants(
-      `${name}-grants`,
-      { context, principalId: identity.principalId, principalType: "ServicePrincipal", grants: { zone: { role: "DNS Zone Contributor", scope: zoneId } } },
+    const identity = new AppIdentity(
+      name,
+      {
+        context,
+        resourceGroupName,
+        role: certManager.name,
+        oidcIssuerUrl: args.oidcIssuerUrl,
+        serviceAccount: { namespace: certManager.name, name: certManager.name },
+        grants: { zone: { role: "DNS Zone Contributor", scope: zoneId } },
+      },
       { parent: this },
     );
 
-    const release = this.install(name, args);
+    const release = this.install(name, args, authority);
     const issuer = new k8s.apiextensions.CustomResource(
       `${name}-issuer`,
       {
@@ -135,7 +124,7 @@ export class Certificates extends pulumi.ComponentResource {
       },
       inCluster(this, cluster, {
         // A first attempt that fails is followed by the next an hour later.
-        dependsOn: [issuer, credential, grants.ready],
+        dependsOn: [issuer, ...identity.ready],
         customTimeouts: { create: "20m", update: "20m" },
         ...explainFailure(`${name}-gateway-advice`, this, delegationAdvice(args)),
       }),
@@ -145,10 +134,16 @@ export class Certificates extends pulumi.ComponentResource {
   }
 
   /** cert-manager itself. It is not part of the mesh: the API server, which calls it, is not either, and name servers are asked over UDP. */
-  private install(name: string, { cluster, images }: CertificatesArgs): HelmRelease<CertManagerValues> {
+  private install(name: string, { cluster, images }: CertificatesArgs, authority: CertificateAuthority): HelmRelease<CertManagerValues> {
     const namespace = createNamespace(
       `${name}-namespace`,
-      { namespace: certManager.name, outside: { reason: "cert-manager talks to the API server; its controller to the authority, to Entra ID and to Azure DNS" } },
+      {
+        namespace: certManager.name,
+        outside: {
+          hosts: [hostOf(directories[authority]), entraIdHost, azureResourceManagerHost],
+          reason: "cert-manager talks to the API server; its controller to the authority, to Entra ID and to Azure DNS",
+        },
+      },
       inCluster(this, cluster),
     );
     const inNamespace = inCluster(this, cluster, { dependsOn: namespace });
@@ -159,7 +154,7 @@ export class Certificates extends pulumi.ComponentResource {
           name: "name-servers",
           pods: { namespace: certManager.name, labels: certManager.controllerLabels },
           reason: "the controller asks the zone's own name servers whether its record has arrived, before the authority does",
-          egress: [{ peer: { ipBlock: { cidr: "0.0.0.0/0" } }, ports: [53], protocols: ["UDP", "TCP"] }],
+          egress: [{ peer: anywhereOutside, ports: [53], protocols: ["UDP", "TCP"] }],
         },
         inNamespace,
       ),
@@ -170,6 +165,16 @@ export class Certificates extends pulumi.ComponentResource {
           pods: { namespace: certManager.name, labels: certManager.webhookLabels },
           reason: "the API server has issuers and certificates checked",
           ingress: [{ peer: podsOf(apiServerTunnel), ports: [certManager.webhookPort] }],
+        },
+        inNamespace,
+      ),
+      networkPolicy(
+        `${name}-metrics`,
+        {
+          name: "metrics",
+          pods: { namespace: certManager.name, labels: certManager.controllerLabels },
+          reason: "Prometheus reads when certificates end",
+          ingress: [{ peer: podsOf(prometheus), ports: [certManager.metricsPort] }],
         },
         inNamespace,
       ),

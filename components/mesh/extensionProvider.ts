@@ -30,6 +30,21 @@ export interface ExtensionProvider {
   };
 }
 
+/**
+ * A server that the mesh's proxies send spans to, by OTLP over gRPC. Nothing is sent before a `Telemetry` names it.
+ * @source https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-ExtensionProvider-OpenTelemetryTracingProvider
+ */
+export interface TracingProvider {
+  /** What `Telemetry` calls it: a lower-case DNS label of up to 63 characters. */
+  readonly name: string;
+  readonly opentelemetry: {
+    /** The whole name of its Service. */
+    readonly service: string;
+    /** The port of the Service. */
+    readonly port: number;
+  };
+}
+
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /**

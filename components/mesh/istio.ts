@@ -5,11 +5,11 @@ import { HelmRelease } from "../shared/helmRelease";
 import { imageHub, ImageSource } from "../shared/images";
 import { createNamespace } from "../shared/namespace";
 import { networkPolicy } from "../shared/networkPolicy";
-import { apiServerTunnel, injectedPods, istiod, podsOf } from "../shared/peers";
+import { apiServerTunnel, injectedPods, istiod, podsOf, prometheus } from "../shared/peers";
 import { placements } from "../shared/placement";
 import { spreadOver } from "../shared/spread";
 import { charts, images } from "../shared/versions";
-import { ExtensionProvider, extensionProviderProblems } from "./extensionProvider";
+import { ExtensionProvider, extensionProviderProblems, TracingProvider } from "./extensionProvider";
 import {
   baseDeclaration, BaseValues, cniDeclaration, CniValues, istiodDeclaration, IstiodValues, MeshConfig, runtimeDefault,
 } from "./istioCharts";
@@ -20,6 +20,8 @@ export interface IstioArgs {
   readonly images: ImageSource;
   /** Servers outside the proxies that decide about requests, for policies of the kind CUSTOM. Default: none. */
   readonly extensionProviders?: readonly ExtensionProvider[];
+  /** Where the proxies send their spans, once a `Telemetry` names it. Default: nowhere. */
+  readonly tracing?: TracingProvider;
 }
 
 const meshConfig: MeshConfig = {
@@ -61,7 +63,8 @@ export class Istio extends pulumi.ComponentResource {
   readonly rootNamespace: string = "istio-system";
 
   constructor(name: string, args: IstioArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cluster, extensionProviders = [] } = args;
+    const { cluster, extensionProviders = [], tracing } = args;
+    const providers = [...extensionProviders, ...(tracing ? [tracing] : [])];
     refuseProblems(name, extensionProviderProblems("extensionProviders", extensionProviders));
     super("delivery-platform:mesh:Istio", name, {}, opts);
     const { istioPilot, istioCni } = images;
@@ -81,10 +84,11 @@ export class Istio extends pulumi.ComponentResource {
       {
         name: "istiod-callers",
         pods: istiod.pods,
-        reason: "proxies have their configuration and certificates from it, and the API server has objects checked",
+        reason: "proxies have their configuration and certificates from it, the API server has objects checked, and Prometheus reads its metrics",
         ingress: [
           { peer: injectedPods, ports: [istiod.ports.xds] },
           { peer: podsOf(apiServerTunnel), ports: [istiod.ports.webhook] },
+          { peer: podsOf(prometheus), ports: [istiod.ports.metrics] },
         ],
       },
       inCluster(this, cluster, { dependsOn: system }),
@@ -137,7 +141,7 @@ export class Istio extends pulumi.ComponentResource {
           // https://learn.microsoft.com/azure/aks/faq
           sidecarInjectorWebhookAnnotations: { "admissions.enforcer/disabled": "true" },
           env: { BLOCKED_CIDRS_IN_JWKS_URIS: notForKeys.join(",") },
-          meshConfig: { ...meshConfig, ...(extensionProviders.length > 0 && { extensionProviders }) },
+          meshConfig: { ...meshConfig, ...(providers.length > 0 && { extensionProviders: providers }) },
         },
         declares: istiodDeclaration,
       },

@@ -2,7 +2,7 @@ import { ChartDeclaration } from "../shared/chart";
 import { istiod } from "../shared/peers";
 import { Placement } from "../shared/placement";
 import { SpreadConstraint } from "../shared/spread";
-import { ExtensionProvider } from "./extensionProvider";
+import { ExtensionProvider, TracingProvider } from "./extensionProvider";
 
 /** What all of Istio's charts take under `global` to find their images. */
 interface ImageValues {
@@ -38,7 +38,7 @@ export interface MeshConfig {
   readonly outboundTrafficPolicy: { readonly mode: "REGISTRY_ONLY" | "ALLOW_ANY" };
   readonly pathNormalization: { readonly normalization: "NONE" | "BASE" | "MERGE_SLASHES" | "DECODE_AND_MERGE_SLASHES" };
   readonly defaultConfig: { readonly gatewayTopology: { readonly numTrustedProxies: number } };
-  readonly extensionProviders?: readonly ExtensionProvider[];
+  readonly extensionProviders?: readonly (ExtensionProvider | TracingProvider)[];
 }
 
 /** Values of the `istiod` chart, as the platform sets them. */

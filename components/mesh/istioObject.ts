@@ -1,5 +1,7 @@
-import type { IGateway, IServiceEntry, IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1";
+import type { IDestinationRule, IGateway, IServiceEntry, IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1";
+import type { IEnvoyFilter } from "@kubernetes-models/istio/networking.istio.io/v1alpha3";
 import type { IAuthorizationPolicy, IPeerAuthentication, IRequestAuthentication } from "@kubernetes-models/istio/security.istio.io/v1";
+import type { ITelemetry } from "@kubernetes-models/istio/telemetry.istio.io/v1";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { reasonAnnotation } from "../shared/networkPolicy";
@@ -7,23 +9,32 @@ import { reasonAnnotation } from "../shared/networkPolicy";
 interface Specs {
   Gateway: NonNullable<IGateway["spec"]>;
   VirtualService: NonNullable<IVirtualService["spec"]>;
+  DestinationRule: NonNullable<IDestinationRule["spec"]>;
   ServiceEntry: NonNullable<IServiceEntry["spec"]>;
+  EnvoyFilter: NonNullable<IEnvoyFilter["spec"]>;
   AuthorizationPolicy: NonNullable<IAuthorizationPolicy["spec"]>;
   PeerAuthentication: NonNullable<IPeerAuthentication["spec"]>;
   RequestAuthentication: NonNullable<IRequestAuthentication["spec"]>;
+  Telemetry: NonNullable<ITelemetry["spec"]>;
 }
 
 const apiVersions: Readonly<Record<keyof Specs, string>> = {
   Gateway: "networking.istio.io/v1",
   VirtualService: "networking.istio.io/v1",
+  DestinationRule: "networking.istio.io/v1",
   ServiceEntry: "networking.istio.io/v1",
+  EnvoyFilter: "networking.istio.io/v1alpha3",
   AuthorizationPolicy: "security.istio.io/v1",
   PeerAuthentication: "security.istio.io/v1",
   RequestAuthentication: "security.istio.io/v1",
+  Telemetry: "telemetry.istio.io/v1",
 };
 
 /** A type whose texts, numbers and flags may come from resources. Its lists and objects are plain, so that a preview shows them. */
 export type WithInputs<T> = T extends object ? { [Key in keyof T]: WithInputs<Exclude<T[Key], undefined>> } : pulumi.Input<T>;
+
+/** What the spec of a kind may hold. A DestinationRule's choices among its fields are too many for the compiler with inputs in them: all of it is plain. */
+type SpecOf<Kind extends keyof Specs> = Kind extends "DestinationRule" ? Specs[Kind] : WithInputs<Specs[Kind]>;
 
 /** What an object of Istio's is called and says. */
 export interface IstioObjectArgs<Kind extends keyof Specs> {
@@ -31,7 +42,7 @@ export interface IstioObjectArgs<Kind extends keyof Specs> {
   readonly namespace: string;
   /** Why it allows what is denied by default, where it does: an annotation. */
   readonly reason?: string;
-  readonly spec: WithInputs<Specs[Kind]>;
+  readonly spec: SpecOf<Kind>;
 }
 
 /**

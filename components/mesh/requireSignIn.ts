@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterTarget, inCluster } from "../shared/cluster";
 import { Problem, refuseProblems } from "../shared/errors";
+import { entraIdAuthority } from "../shared/knownHosts";
 import { withAnyPort } from "./access";
 import { istioObject } from "./istioObject";
 
@@ -17,8 +18,8 @@ export interface TokenIssuer {
 /** Arguments of `RequireSignIn`. */
 export interface RequireSignInArgs {
   readonly cluster: ClusterTarget;
-  /** The app: its pods, and the ports of its container that speak HTTP. */
-  readonly app: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>>; readonly ports: readonly number[] };
+  /** The app's pods. The hosts are asked for it on every port of theirs, so that none is left out while a port changes. */
+  readonly app: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
   /** The hosts of the app that ask for it, one at least; on its others the app answers everyone. */
   readonly hosts: readonly string[];
   readonly tokens: TokenIssuer;
@@ -28,7 +29,7 @@ export interface RequireSignInArgs {
 
 /** The tokens that Entra ID issues in a tenant, in version 2. */
 export function entraTokens(tenantId: string, audience: pulumi.Input<string>): TokenIssuer {
-  const authority = `https://login.microsoftonline.com/${tenantId}`;
+  const authority = entraIdAuthority(tenantId);
   return { issuer: `${authority}/v2.0`, jwksUri: `${authority}/discovery/v2.0/keys`, audience };
 }
 
@@ -49,11 +50,11 @@ const identityHeaders = {
  *
  * A token that is there is checked on the app's other hosts as well: with one of another issuer a request gets 401 there.
  *
- * @throws ArgumentError when there is no host, no label or no port
+ * @throws ArgumentError when there is no host or no label
  * @example
  * new RequireSignIn("echo-sign-in", {
  *   cluster, hosts: ["private.dev.example.com"], tokens: entraTokens(tenantId, application.clientId), ready: [istio, namespace],
- *   app: { namespace: "echo", podLabels: { app: "echo" }, ports: [8080] },
+ *   app: { namespace: "echo", podLabels: { app: "echo" } },
  * });
  * @source https://istio.io/latest/docs/reference/config/security/request_authentication/ and
  * https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens
@@ -100,7 +101,7 @@ export class RequireSignIn extends pulumi.ComponentResource {
           rules: [
             {
               from: [{ source: { notRequestPrincipals: [`${tokens.issuer}/*`] } }],
-              to: [{ operation: { hosts: withAnyPort(hosts), ports: app.ports.map(String) } }],
+              to: [{ operation: { hosts: withAnyPort(hosts) } }],
             },
           ],
         },
@@ -113,7 +114,7 @@ export class RequireSignIn extends pulumi.ComponentResource {
 }
 
 function emptyProblems({ app, hosts }: RequireSignInArgs): Problem[] {
-  return Object.entries({ hosts, "app.podLabels": Object.keys(app.podLabels), "app.ports": app.ports })
+  return Object.entries({ hosts, "app.podLabels": Object.keys(app.podLabels) })
     .filter(([, list]) => list.length === 0)
     .map(([path]) => ({ path, message: "is empty", allowed: "one at least" }));
 }

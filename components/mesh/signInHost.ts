@@ -1,3 +1,4 @@
+import type { IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterTarget, inCluster } from "../shared/cluster";
 import { GatewayReference, withAnyPort } from "./access";
@@ -21,6 +22,18 @@ export interface SignInHostArgs {
 
 /** What the paths of the sign-in itself begin with, on every host that is signed in to. */
 export const signInPrefix = "/oauth2";
+
+type HttpRule = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
+
+/**
+ * The route of the sign-in's own pages on a host. Whatever has routes for such a host by more than the host begins with it: of several objects
+ * for one host Istio takes the older one's routes first.
+ *
+ * @source https://istio.io/latest/docs/ops/best-practices/traffic-management/#split-virtual-services
+ */
+export function signInRoute({ service, port }: { readonly service: string; readonly port: number }): HttpRule {
+  return { name: "sign-in", match: [{ uri: { prefix: `${signInPrefix}/` } }], route: [{ destination: { host: service, port: { number: port } } }] };
+}
 
 // The provider answers these itself, with 200 and without asking who calls, and 200 lets a request pass.
 // https://oauth2-proxy.github.io/oauth2-proxy/features/endpoints/
@@ -86,13 +99,7 @@ export class SignInHost extends pulumi.ComponentResource {
         spec: {
           hosts: [host],
           gateways: [gateway.gateway],
-          http: [
-            {
-              name: "sign-in",
-              match: [{ uri: { prefix: `${signInPrefix}/` } }],
-              route: [{ destination: { host: provider.envoyExtAuthzHttp.service, port: { number: provider.envoyExtAuthzHttp.port } } }],
-            },
-          ],
+          http: [signInRoute(provider.envoyExtAuthzHttp)],
         },
       },
       options,

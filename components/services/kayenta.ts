@@ -1,14 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { allowAccess, Caller, GatewayReference } from "../mesh/access";
-import { allowExternalHosts } from "../mesh/externalHosts";
-import { istioObject } from "../mesh/istioObject";
-import { RequireSignIn, TokenIssuer } from "../mesh/requireSignIn";
+import { allowAccess, Caller } from "../mesh/access";
+import { Egress } from "../mesh/egress";
+import { Exposure, exposeBehindSignIn } from "../mesh/exposure";
 import { ClusterTarget, inCluster } from "../shared/cluster";
 import { ImageSource } from "../shared/images";
+import { blobHost } from "../shared/knownHosts";
 import { createNamespace } from "../shared/namespace";
-import { networkPolicy } from "../shared/networkPolicy";
-import { blobHost, kayentaConfig, kayentaPort, kayentaSecrets } from "./kayentaConfig";
+import { kayentaConfig, kayentaPort, kayentaSecrets } from "./kayentaConfig";
 import { kayentaContainerPort, kayentaPod } from "./kayentaPod";
 import { Prometheus } from "./prometheus";
 import { Redis } from "./redis";
@@ -25,17 +24,6 @@ export interface KayentaStorage {
   readonly ready: readonly pulumi.Resource[];
 }
 
-/** How Kayenta is reached from outside the mesh. */
-export interface KayentaExposure {
-  /** One of the gateway's hosts, with a sign-in in front of it. */
-  readonly host: string;
-  readonly gateway: GatewayReference;
-  /** Whose tokens prove the sign-in. Kayenta itself asks for nothing, so that no request passes without one. */
-  readonly tokens: TokenIssuer;
-  /** What must be there before the way to it: the gateway's namespace, and the host's sign-in. */
-  readonly ready: readonly pulumi.Resource[];
-}
-
 /** Arguments of `Kayenta`. */
 export interface KayentaArgs {
   readonly cluster: ClusterTarget;
@@ -46,7 +34,7 @@ export interface KayentaArgs {
   /** Who may call it inside the mesh. Default: nobody. */
   readonly callers?: readonly Caller[];
   /** How it is reached from outside. Default: not at all. */
-  readonly exposed?: KayentaExposure;
+  readonly exposed?: Exposure;
   /** What must be there before its pods: the mesh. */
   readonly ready: readonly pulumi.Resource[];
 }
@@ -112,12 +100,22 @@ export class Kayenta extends pulumi.ComponentResource {
     // Its identity in the mesh, with no rights in the cluster and no token for it.
     const account = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata, automountServiceAccountToken: false }, inCluster(this, cluster));
 
-    const reason = "Kayenta keeps its configurations and results in its storage account";
-    const host = allowExternalHosts(`${name}-blobs`, { cluster, namespace: kayenta, hosts: [blobHost(storage.accountName)], reason }, checked);
-    const way = networkPolicy(
-      `${name}-blobs-network`,
-      { name: "kayenta-blobs", pods: { namespace: kayenta, labels }, reason, egress: [{ peer: { ipBlock: { cidr: storage.endpointRange } }, ports: [443] }] },
-      inCluster(this, cluster, { dependsOn: namespace }),
+    const egress = new Egress(
+      `${name}-egress`,
+      {
+        cluster,
+        namespace: kayenta,
+        entries: {
+          blobs: {
+            hosts: [blobHost(storage.accountName)],
+            addresses: [storage.endpointRange],
+            usedBy: labels,
+            reason: "Kayenta keeps its configurations and results in its storage account",
+          },
+        },
+        ready: checked.dependsOn,
+      },
+      { parent: this },
     );
     allowAccess(
       `${name}-metrics`,
@@ -151,7 +149,7 @@ export class Kayenta extends pulumi.ComponentResource {
       inCluster(this, cluster, {
         // It looks for its storage at its start alone, so that what leads there comes before; but for the namespace's network policies, as the one
         // for DNS, which are made meanwhile: without the storage it doesn't count as started, and starts again.
-        dependsOn: [...args.ready, ...storage.ready, redis, host, way],
+        dependsOn: [...args.ready, ...storage.ready, redis, egress],
         customTimeouts: { create: "20m", update: "20m" },
       }),
     );
@@ -163,33 +161,11 @@ export class Kayenta extends pulumi.ComponentResource {
     );
 
     if (callers.length > 0) allowAccess(`${name}-callers`, { cluster, ...called, callers, http: [{ methods }] }, checked);
-    if (args.exposed) this.expose(name, cluster, args.exposed, checked.dependsOn);
+    if (args.exposed) {
+      const app = { name: kayenta, namespace: kayenta, podLabels: labels, port: kayentaPort, containerPort: kayentaContainerPort.containerPort };
+      exposeBehindSignIn(name, { cluster, app, exposed: args.exposed, methods, ready: checked.dependsOn }, this);
+    }
 
     this.registerOutputs({ address: this.address });
-  }
-
-  private expose(name: string, cluster: ClusterTarget, { host, gateway, tokens, ready }: KayentaExposure, mesh: readonly pulumi.Resource[]): void {
-    // Kayenta answers outside only once it asks for the proof of a sign-in, also when an update stops half-way.
-    const required = new RequireSignIn(
-      `${name}-sign-in`,
-      { cluster, app: { namespace: kayenta, podLabels: labels, ports: called.ports }, hosts: [host], tokens, ready: mesh },
-      { parent: this },
-    );
-    const checked = { parent: this, dependsOn: [...mesh, ...ready, required] };
-    istioObject(
-      "VirtualService",
-      `${name}-host`,
-      {
-        name: kayenta,
-        namespace: kayenta,
-        spec: { hosts: [host], gateways: [gateway.gateway], http: [{ name: kayenta, route: [{ destination: { host: serviceHost, port: { number: kayentaPort } } }] }] },
-      },
-      inCluster(this, cluster, checked),
-    );
-    allowAccess(
-      `${name}-from-outside`,
-      { cluster, ...called, callers: [{ ...gateway.identity, reason: "brings in the requests for its host" }], http: [{ hosts: [host], methods }] },
-      checked,
-    );
   }
 }

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { storageSuffix } from "../shared/knownHosts";
 
 /** What Kayenta calls its two accounts: what a request to it names them by. */
 export const kayentaAccounts = { storage: "azure-storage", metrics: "prometheus" } as const;
@@ -11,14 +12,6 @@ export const kayentaSecrets = { storageKey: "AZURE_STORAGE_KEY", redisConnection
 
 /** The port that Kayenta answers on. */
 export const kayentaPort = 8090;
-
-/** The end of the names of Azure's storage accounts. */
-const storageSuffix = "core.windows.net";
-
-/** The host of an account's blobs. */
-export function blobHost(storageAccountName: string): string {
-  return `${storageAccountName}.blob.${storageSuffix}`;
-}
 
 /** What the configuration depends on. */
 export interface KayentaConfigArgs {

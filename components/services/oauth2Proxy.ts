@@ -2,11 +2,12 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { allowAccess, GatewayReference } from "../mesh/access";
-import { allowExternalHosts } from "../mesh/externalHosts";
+import { Egress } from "../mesh/egress";
 import { ClusterTarget, inCluster } from "../shared/cluster";
 import { refuseProblems } from "../shared/errors";
 import { HelmRelease } from "../shared/helmRelease";
 import { imageParts, ImageSource } from "../shared/images";
+import { entraIdHost, microsoftGraphHost } from "../shared/knownHosts";
 import { createNamespace } from "../shared/namespace";
 import { placements } from "../shared/placement";
 import { secretAnnotation, secretChecksum } from "../shared/secretChecksum";
@@ -51,11 +52,7 @@ export class OAuth2Proxy extends pulumi.ComponentResource {
     super("delivery-platform:services:OAuth2Proxy", name, {}, opts);
     const { cluster, clientId, allowed } = args;
 
-    const namespace = createNamespace(
-      `${name}-namespace`,
-      { namespace: oauth2Proxy, injected: true, outside: { podLabels: oauth2ProxyLabels, reason: "signs people in with Entra ID, and fetches its keys" } },
-      inCluster(this, cluster),
-    );
+    const namespace = createNamespace(`${name}-namespace`, { namespace: oauth2Proxy, injected: true }, inCluster(this, cluster));
     this.namespace = namespace;
     const ready = [...args.ready, namespace];
 
@@ -74,15 +71,20 @@ export class OAuth2Proxy extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    const entra = allowExternalHosts(
-      `${name}-hosts`,
+    const egress = new Egress(
+      `${name}-egress`,
       {
         cluster,
         namespace: oauth2Proxy,
-        hosts: ["login.microsoftonline.com", ...(allowed.groups?.length ? ["graph.microsoft.com"] : [])],
-        reason: "Entra ID, where people sign in; and Microsoft Graph, for who is in more groups than a token holds",
+        entries: {
+          "entra-id": { hosts: [entraIdHost], usedBy: oauth2ProxyLabels, reason: "signs people in with Entra ID, and fetches its keys" },
+          ...(allowed.groups?.length && {
+            "graph": { hosts: [microsoftGraphHost], usedBy: oauth2ProxyLabels, reason: "asks who is in more groups than a token holds" },
+          }),
+        },
+        ready,
       },
-      { parent: this, dependsOn: ready },
+      { parent: this },
     );
 
     // The proxy takes what it can for base64url, of which 43 letters and digits are 32 bytes: a key for AES-256. Of 32 it would make 24 bytes.
@@ -135,7 +137,7 @@ export class OAuth2Proxy extends pulumi.ComponentResource {
       },
       // It ends at its start when it can't reach its Redis or Entra ID. The namespace's network policies are made meanwhile: a pod that is there
       // before them starts again.
-      { parent: this, dependsOn: [...ready, secret, redis, entra] },
+      { parent: this, dependsOn: [...ready, secret, redis, egress] },
     );
 
     allowAccess(

@@ -47,6 +47,9 @@ export const oauth2ProxyDeclaration: ChartDeclaration = {
   workloads: { [oauth2Proxy]: { kind: "Deployment", podLabels: oauth2ProxyLabels, serviceAccount: oauth2Proxy } },
 };
 
+/** Where the proxy answers inside the cluster. */
+export const oauth2ProxyAddress = { service: `${oauth2Proxy}.${oauth2Proxy}.svc.cluster.local`, port: oauth2ProxyPorts.http.port } as const;
+
 /** Whom the cluster's issuer says that the proxy is: the subject of a federated credential. */
 export const oauth2ProxySubject = `system:serviceaccount:${oauth2Proxy}:${oauth2Proxy}`;
 
@@ -61,8 +64,7 @@ export function signInProvider({ shared }: { readonly shared: boolean }): Extens
   return {
     name: oauth2Proxy,
     envoyExtAuthzHttp: {
-      service: `${oauth2Proxy}.${oauth2Proxy}.svc.cluster.local`,
-      port: oauth2ProxyPorts.http.port,
+      ...oauth2ProxyAddress,
       timeout: "5s",
       // By Accept it tells a script, which is to get 401, from a browser, which is sent to sign in.
       includeRequestHeadersInCheck: ["authorization", "cookie", "accept"],

@@ -1,5 +1,6 @@
 import { signInPrefix } from "../mesh/signInHost";
 import { Problem } from "../shared/errors";
+import { entraIdAuthority } from "../shared/knownHosts";
 
 /** Who may sign in: people and service principals by name, or the members of groups. */
 export interface AllowedCallers {
@@ -42,7 +43,7 @@ export function callbackUrl(host: string): string {
 export function oauth2ProxyConfig({ tenantId, allowed: { groups = [] }, shared }: OAuth2ProxySettings): string {
   const provider: Record<string, Setting> = {
     provider: "entra-id",
-    oidc_issuer_url: `https://login.microsoftonline.com/${tenantId}/v2.0`,
+    oidc_issuer_url: `${entraIdAuthority(tenantId)}/v2.0`,
     entra_id_allowed_tenants: [tenantId],
     // The cluster vouches for the proxy, so that there is no client secret.
     entra_id_federated_token_auth: true,

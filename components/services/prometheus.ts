@@ -1,14 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { certManager } from "../mesh/certManagerChart";
 import { ClusterTarget, inCluster } from "../shared/cluster";
 import { Problem, refuseProblems } from "../shared/errors";
 import { HelmRelease } from "../shared/helmRelease";
 import { ImageSource } from "../shared/images";
 import { createNamespace } from "../shared/namespace";
 import { networkPolicy } from "../shared/networkPolicy";
-import { injectedPods, prometheus, proxyMetricsPort } from "../shared/peers";
+import { injectedPods, istiod, outside, podsOf, prometheus, proxyMetricsPort } from "../shared/peers";
 import { charts } from "../shared/versions";
 import { prometheusDeclaration, PrometheusValues, prometheusValues, serverPort, serviceName } from "./prometheusChart";
+import { clusterState } from "./prometheusJobs";
 
 /** Arguments of `Prometheus`. */
 export interface PrometheusArgs {
@@ -27,7 +29,11 @@ const workload = prometheusDeclaration.workloads[serviceName];
 
 /**
  * Reads the metrics of every pod of the mesh, every 15 seconds, from the one plain port on which a proxy gives its own together with the
- * app's; that port stands outside mutual TLS. Each series carries the pod's labels, its `namespace` and its `pod`.
+ * app's; that port stands outside mutual TLS. An app that keeps its metrics to itself is read with a certificate of the mesh instead, where
+ * `allowScrape` lets it. Each series carries the pod's labels, its `namespace` and its `pod`.
+ *
+ * It also reads istiod, cert-manager and what the cluster thinks of its workloads, records what apps do per version, and raises alerts. It
+ * shows them; it tells nobody.
  *
  * It is itself part of the mesh for those who ask it, so that a policy can say who may. What it calls doesn't go through its proxy: it
  * reads pods by their addresses, which the mesh doesn't know as hosts and would refuse.
@@ -65,10 +71,25 @@ export class Prometheus extends pulumi.ComponentResource {
       { cluster, chart: charts.prometheus, releaseName: "prometheus", namespace: this.namespace.metadata.name, values: prometheusValues(args), declares: prometheusDeclaration },
       { parent: this, dependsOn: [...args.ready, this.namespace] },
     );
+    const inNamespace = inCluster(this, cluster, { dependsOn: this.namespace });
     networkPolicy(
       `${name}-reads`,
-      { name: "reads", pods: { namespace, labels: podLabels }, reason: "Prometheus reads the metrics of every proxy and of the app behind it", egress: [{ peer: injectedPods, ports: [proxyMetricsPort] }] },
-      inCluster(this, cluster, { dependsOn: this.namespace }),
+      {
+        name: "reads",
+        pods: { namespace, labels: podLabels },
+        reason: "Prometheus reads the metrics of every proxy and of the app behind it, of istiod and of cert-manager",
+        egress: [
+          { peer: injectedPods, ports: [proxyMetricsPort] },
+          { peer: podsOf(istiod.pods), ports: [istiod.ports.metrics] },
+          { peer: podsOf({ namespace: certManager.name, labels: certManager.controllerLabels }), ports: [certManager.metricsPort] },
+        ],
+      },
+      inNamespace,
+    );
+    networkPolicy(
+      `${name}-cluster-state`,
+      { name: "cluster-state", pods: clusterState, reason: "kube-state-metrics asks the API server whether workloads are ready", egress: [outside] },
+      inNamespace,
     );
 
     this.registerOutputs({ address: this.address, called: this.called, namespace: this.namespace });

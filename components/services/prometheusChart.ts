@@ -1,9 +1,12 @@
 import { ChartDeclaration } from "../shared/chart";
-import { imageParts, ImageSource } from "../shared/images";
-import { proxyMetricsPort } from "../shared/peers";
+import { imageParts, ImageParts, ImageSource } from "../shared/images";
 import { Placement, placements } from "../shared/placement";
 import { restrictedContainer, restrictedPod } from "../shared/podSecurity";
 import { Image, images } from "../shared/versions";
+import { certificatesPath, clusterState, PodJob, podJobs } from "./prometheusJobs";
+import { alerts } from "./prometheusRules/alerts";
+import { recordings } from "./prometheusRules/recordings";
+import { RuleGroup } from "./prometheusRules/rule";
 
 /** An image as the chart takes it: the registry is part of the repository. */
 interface ChartImage {
@@ -16,22 +19,6 @@ interface Resources {
   readonly limits: Readonly<Record<string, string>>;
 }
 
-/** One step of a job's `relabel_configs`, as far as the platform uses them. */
-interface Relabelling {
-  readonly source_labels?: readonly string[];
-  readonly action: "keep" | "drop" | "replace" | "labelmap";
-  readonly regex?: string;
-  readonly target_label?: string;
-  readonly replacement?: string;
-}
-
-/** A job that finds pods. Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config */
-interface PodJob {
-  readonly kubernetes_sd_configs: readonly { readonly role: "pod" }[];
-  readonly metrics_path: string;
-  readonly relabel_configs: readonly Relabelling[];
-}
-
 /** Values of the `prometheus` chart, as the platform sets them. */
 export interface PrometheusValues {
   readonly server: Placement & {
@@ -41,6 +28,8 @@ export interface PrometheusValues {
     readonly retentionSize: string;
     readonly persistentVolume: { readonly enabled: true; readonly size: string };
     readonly podAnnotations: Readonly<Record<string, string>>;
+    readonly extraVolumes: readonly { readonly name: string; readonly emptyDir: { readonly medium: "Memory"; readonly sizeLimit: string } }[];
+    readonly extraVolumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly: true }[];
     readonly enableServiceLinks: false;
     readonly securityContext: typeof restrictedPod;
     readonly containerSecurityContext: typeof restrictedContainer;
@@ -50,8 +39,16 @@ export interface PrometheusValues {
     readonly prometheus: { readonly image: ChartImage; readonly containerSecurityContext: typeof restrictedContainer; readonly resources: Resources };
   };
   readonly scrapeConfigs: Readonly<Record<string, { readonly enabled: false } | PodJob>>;
+  readonly serverFiles: Readonly<Record<"recording_rules.yml" | "alerting_rules.yml", { readonly groups: readonly RuleGroup[] }>>;
   readonly alertmanager: { readonly enabled: false };
-  readonly "kube-state-metrics": { readonly enabled: false };
+  readonly "kube-state-metrics": Placement & {
+    readonly enabled: true;
+    readonly image: ImageParts;
+    readonly collectors: readonly string[];
+    readonly metricLabelsAllowlist: readonly string[];
+    readonly podAnnotations: Readonly<Record<string, string>>;
+    readonly resources: Resources;
+  };
   readonly "prometheus-node-exporter": { readonly enabled: false };
   readonly "prometheus-pushgateway": { readonly enabled: false };
 }
@@ -64,13 +61,17 @@ export const serverPort = 9090;
 
 /** What the release makes. */
 export const prometheusDeclaration = {
-  services: { [serviceName]: { ports: { http: { port: 80, targetPort: serverPort } } } },
+  services: {
+    [serviceName]: { ports: { http: { port: 80, targetPort: serverPort } } },
+    "prometheus-kube-state-metrics": { ports: { http: { port: 8080, targetPort: 8080 } } },
+  },
   workloads: {
     [serviceName]: {
       kind: "Deployment",
       podLabels: { "app.kubernetes.io/component": "server", "app.kubernetes.io/name": "prometheus", "app.kubernetes.io/instance": "prometheus" },
       serviceAccount: serviceName,
     },
+    "prometheus-kube-state-metrics": { kind: "Deployment", podLabels: clusterState.labels, serviceAccount: "prometheus-kube-state-metrics" },
   },
 } as const satisfies ChartDeclaration;
 
@@ -87,22 +88,15 @@ const chartJobs = [
   "prometheus-pushgateway",
 ];
 
-const annotation = (name: string): string => `__meta_kubernetes_pod_annotation_prometheus_io_${name}`;
+/** The volume in which the server's proxy keeps its certificate for it. */
+const certificates = "istio-certs";
 
-/** The pods of the mesh: Istio's injector writes these annotations on each that doesn't ask to be left out. */
-const meshPods: PodJob = {
-  kubernetes_sd_configs: [{ role: "pod" }],
-  metrics_path: "/stats/prometheus",
-  relabel_configs: [
-    { source_labels: [annotation("scrape"), annotation("port")], action: "keep", regex: `true;${proxyMetricsPort}` },
-    { source_labels: ["__meta_kubernetes_pod_phase"], action: "drop", regex: "Pending|Succeeded|Failed" },
-    // A pod is found once for each port of its containers; with one address for all of them it is one target.
-    { source_labels: ["__meta_kubernetes_pod_ip"], action: "replace", regex: "(.+)", replacement: `$1:${proxyMetricsPort}`, target_label: "__address__" },
-    { action: "labelmap", regex: "__meta_kubernetes_pod_label_(.+)" },
-    { source_labels: ["__meta_kubernetes_namespace"], action: "replace", target_label: "namespace" },
-    { source_labels: ["__meta_kubernetes_pod_name"], action: "replace", target_label: "pod" },
-  ],
-};
+/** Where the proxy writes it: the folder of its own that Istio's documentation names. */
+const writtenTo = "/etc/istio-output-certs";
+
+// An empty list of ranges: what the pod calls goes past its proxy. What calls the pod still comes through it.
+// https://istio.io/latest/docs/reference/config/annotations/
+const callsPastProxy = { "traffic.sidecar.istio.io/includeOutboundIPRanges": "" } as const;
 
 /** How much of the disk metrics may take: the rest is for what is being written and put together. */
 const usableShare = 0.8;
@@ -118,9 +112,15 @@ export function prometheusValues(args: { readonly images: ImageSource; readonly 
       retention: `${args.retentionDays}d`,
       retentionSize: `${Math.floor(args.sizeGi * usableShare)}GB`,
       persistentVolume: { enabled: true, size: `${args.sizeGi}Gi` },
-      // An empty list of ranges: what the pod calls goes past its proxy. What calls the pod still comes through it.
-      // https://istio.io/latest/docs/reference/config/annotations/
-      podAnnotations: { "traffic.sidecar.istio.io/includeOutboundIPRanges": "" },
+      // The proxy writes its certificate where the server can read it, and again each time that it gets a new one. It makes the files
+      // readable to other users, as which the server runs: https://github.com/istio/istio/pull/31531
+      podAnnotations: {
+        ...callsPastProxy,
+        "proxy.istio.io/config": `proxyMetadata:\n  OUTPUT_CERTS: ${writtenTo}\n`,
+        "sidecar.istio.io/userVolumeMount": JSON.stringify([{ name: certificates, mountPath: writtenTo }]),
+      },
+      extraVolumes: [{ name: certificates, emptyDir: { medium: "Memory", sizeLimit: "1Mi" } }],
+      extraVolumeMounts: [{ name: certificates, mountPath: certificatesPath, readOnly: true }],
       enableServiceLinks: false,
       securityContext: restrictedPod,
       containerSecurityContext: restrictedContainer,
@@ -134,9 +134,20 @@ export function prometheusValues(args: { readonly images: ImageSource; readonly 
         resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },
       },
     },
-    scrapeConfigs: { ...Object.fromEntries(chartJobs.map((job) => [job, off])), "mesh-pods": meshPods },
+    scrapeConfigs: { ...Object.fromEntries(chartJobs.map((job) => [job, off])), ...podJobs },
+    serverFiles: { "recording_rules.yml": { groups: recordings }, "alerting_rules.yml": { groups: alerts } },
     alertmanager: off,
-    "kube-state-metrics": off,
+    // What the cluster thinks of its workloads: whether they are ready. The chart lets it read the kinds that it is asked for, and no other.
+    "kube-state-metrics": {
+      enabled: true,
+      image: imageParts(images.kubeStateMetrics, args.images),
+      collectors: ["deployments", "horizontalpodautoscalers", "statefulsets"],
+      // What an autoscaler's pods are called in the recorded series.
+      metricLabelsAllowlist: ["horizontalpodautoscalers=[app,version]"],
+      podAnnotations: { ...callsPastProxy, "prometheus.io/scrape": "true", "prometheus.io/port": "8080" },
+      resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+      ...placements.user,
+    },
     "prometheus-node-exporter": off,
     "prometheus-pushgateway": off,
   };

@@ -1,11 +1,11 @@
-import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { RoleGrants } from "../azure/roleGrants";
+import { AppIdentity } from "../azure/appIdentity";
 import { AzureContext } from "../shared/azureContext";
 import { ClusterTarget, inCluster } from "../shared/cluster";
 import { Problem, refuseProblems } from "../shared/errors";
 import { imageReference, ImageSource } from "../shared/images";
+import { azureResourceManagerHost, entraIdHost, registryHost } from "../shared/knownHosts";
 import { createNamespace } from "../shared/namespace";
 import { placements } from "../shared/placement";
 import { restrictedContainer, restrictedPod } from "../shared/podSecurity";
@@ -63,40 +63,30 @@ export class RegistryPurge extends pulumi.ComponentResource {
     super("delivery-platform:services:RegistryPurge", name, {}, opts);
     const { context, resourceGroupName, cluster } = args;
 
-    const identityName = context.names.of("userAssignedIdentity", purge);
-    const identity = new managedidentity.UserAssignedIdentity(
-      `${name}-identity`,
-      { resourceName: identityName, resourceGroupName, location: context.location, tags: context.tags },
-      { parent: this },
-    );
-    this.identityClientId = identity.clientId;
-    const credential = new managedidentity.FederatedIdentityCredential(
-      `${name}-credential`,
-      {
-        federatedIdentityCredentialResourceName: purge,
-        resourceName: identityName,
-        resourceGroupName,
-        issuer: args.oidcIssuerUrl,
-        subject: `system:serviceaccount:${purge}:${purge}`,
-        audiences: ["api://AzureADTokenExchange"],
-      },
-      { parent: this, dependsOn: identity },
-    );
-    // Reader includes pulling, which is what listing repositories and tags needs, and lets the CLI find the registry.
-    const grants = new RoleGrants(
-      `${name}-grants`,
+    const identity = new AppIdentity(
+      name,
       {
         context,
-        principalId: identity.principalId,
-        principalType: "ServicePrincipal",
+        resourceGroupName,
+        role: purge,
+        oidcIssuerUrl: args.oidcIssuerUrl,
+        serviceAccount: { namespace: purge, name: purge },
+        // Reader includes pulling, which is what listing repositories and tags needs, and lets the CLI find the registry.
         grants: { read: { role: "Reader", scope: args.registry.id }, delete: { role: "AcrDelete", scope: args.registry.id } },
       },
       { parent: this },
     );
+    this.identityClientId = identity.clientId;
 
     const namespace = createNamespace(
       `${name}-namespace`,
-      { namespace: purge, outside: { reason: "the purge signs in to Entra ID and talks to the registry over its private endpoint" } },
+      {
+        namespace: purge,
+        outside: {
+          hosts: [entraIdHost, azureResourceManagerHost, registryHost(args.registry.name)],
+          reason: "the purge signs in to Entra ID and talks to the registry over its private endpoint",
+        },
+      },
       inCluster(this, cluster),
     );
     const metadata = { name: purge, namespace: namespace.metadata.name, labels };
@@ -169,7 +159,7 @@ export class RegistryPurge extends pulumi.ComponentResource {
           },
         },
       },
-      inCluster(this, cluster, { dependsOn: [credential, grants.ready] }),
+      inCluster(this, cluster, { dependsOn: [...identity.ready] }),
     );
 
     this.registerOutputs({ identityClientId: this.identityClientId });

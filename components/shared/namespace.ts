@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterTarget, nameInCluster, outlivingCluster } from "./cluster";
 import { networkPolicy, NetworkPolicyArgs } from "./networkPolicy";
-import { clusterDns, istiod, outside, podsOf, prometheus, proxyMetricsPort } from "./peers";
+import { clusterDns, istiod, outside, podsOf, prometheus, proxyMetricsPort, spanCollector } from "./peers";
 import { PodSecurityLevel, podSecurityLabels } from "./podSecurity";
 
 /** What a namespace of the platform is like. */
@@ -15,8 +15,11 @@ export interface NamespaceSettings {
   readonly injected?: boolean;
   /** The cluster, where the namespace's own deletion must run wherever that one's does. Default: none; it goes with its cluster. */
   readonly outlivesCluster?: ClusterTarget;
-  /** Which of its pods call port 443 outside the cluster, the API server included, and why. Default: none. */
-  readonly outside?: { readonly podLabels?: Readonly<Record<string, string>>; readonly reason: string };
+  /**
+   * Which of its pods call port 443 outside the cluster, the API server included, and why; `hosts` are whom they call besides that one. It is
+   * for pods without a proxy: with one, they call through an `Egress`. Default: none.
+   */
+  readonly outside?: { readonly podLabels?: Readonly<Record<string, string>>; readonly hosts?: readonly string[]; readonly reason: string };
 }
 
 /**
@@ -52,10 +55,19 @@ function policiesOf({ namespace, injected, outside: calls }: NamespaceSettings):
     { name: "dns", pods, reason: "every pod finds others by name", egress: [{ peer: podsOf(clusterDns), ports: [53], protocols: ["UDP", "TCP"] }] },
     ...(injected
       ? [
-          { name: "mesh", pods, reason: "every proxy has its configuration and its certificate from istiod", egress: [{ peer: podsOf(istiod.pods), ports: [istiod.ports.xds] }] },
+          {
+            name: "mesh",
+            pods,
+            // The same with and without tracing: a namespace of another program's doesn't know of it, and without it nobody is there.
+            reason: "every proxy has its configuration and its certificate from istiod, and sends its spans to where they are collected",
+            egress: [
+              { peer: podsOf(istiod.pods), ports: [istiod.ports.xds] },
+              { peer: podsOf(spanCollector.pods), ports: [spanCollector.ports.otlp] },
+            ],
+          },
           { name: "metrics", pods, reason: "Prometheus reads the metrics of every proxy and of the app behind it", ingress: [{ peer: podsOf(prometheus), ports: [proxyMetricsPort] }] },
         ]
       : []),
-    ...(calls ? [{ name: "outside", pods: { namespace, labels: calls.podLabels }, reason: calls.reason, egress: [outside] }] : []),
+    ...(calls ? [{ name: "outside", pods: { namespace, labels: calls.podLabels }, reason: calls.reason, hosts: calls.hosts, egress: [outside] }] : []),
   ];
 }

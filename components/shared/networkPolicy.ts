@@ -5,12 +5,17 @@ import { NetworkRule, Pods } from "./peers";
 /** The annotation that says why an object allows what the platform denies by default. */
 export const reasonAnnotation = "delivery-platform/reason";
 
+/** The annotation that names the hosts outside which a network policy is for: the network itself sees addresses alone. */
+export const hostsAnnotation = "delivery-platform/hosts";
+
 /** What a network policy is called, which pods it is for, and what it allows them. */
 export interface NetworkPolicyArgs {
   readonly name: string;
   readonly pods: Pods;
   /** Why: it becomes an annotation. */
   readonly reason: string;
+  /** The hosts outside the cluster that it is for, where nothing else says so: an annotation. Default: none. */
+  readonly hosts?: readonly string[];
   /** Who may call the pods. An empty list denies everyone; left out, the policy says nothing of callers. */
   readonly ingress?: readonly NetworkRule[];
   /** Whom the pods may call. An empty list denies everything; left out, the policy says nothing of what they call. */
@@ -28,11 +33,12 @@ export interface NetworkPolicyArgs {
  * @source https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export function networkPolicy(name: string, args: NetworkPolicyArgs, options: pulumi.CustomResourceOptions): k8s.networking.v1.NetworkPolicy {
-  const { pods, ingress, egress } = args;
+  const { pods, hosts, ingress, egress } = args;
+  const annotations = { [reasonAnnotation]: args.reason, ...(hosts && { [hostsAnnotation]: hosts.join(" ") }) };
   return new k8s.networking.v1.NetworkPolicy(
     name,
     {
-      metadata: { name: args.name, namespace: pods.namespace, annotations: { [reasonAnnotation]: args.reason } },
+      metadata: { name: args.name, namespace: pods.namespace, annotations },
       spec: {
         podSelector: pods.labels === undefined ? {} : { matchLabels: pods.labels },
         policyTypes: [...(ingress ? ["Ingress"] : []), ...(egress ? ["Egress"] : [])],

@@ -29,11 +29,14 @@ export const injectedPods: Peer = { namespaceSelector: { matchLabels: { "istio-i
 /** The cluster's own name servers. */
 export const clusterDns: Pods = { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
 
-/** Istio's control plane, with the ports of its container: what proxies and the API server call. */
+/** Istio's control plane, with the ports of its container: what proxies, the API server and Prometheus call. */
 export const istiod = {
   pods: { namespace: "istio-system", labels: { app: "istiod", istio: "pilot" } },
-  ports: { xds: 15012, webhook: 15017 },
+  ports: { xds: 15012, webhook: 15017, metrics: 15014 },
 } as const;
+
+/** Who takes the proxies' spans, with the port of its container. Without tracing there is nobody in that place. */
+export const spanCollector = { pods: { namespace: "tracing", labels: { app: "collector" } }, ports: { otlp: 4317 } } as const;
 
 /** Where Prometheus runs. */
 export const prometheus: Pods = { namespace: "prometheus" };
@@ -48,8 +51,17 @@ export const proxyMetricsPort = 15020;
 export const apiServerTunnel: Pods = { namespace: "kube-system", labels: { app: "konnectivity-agent" } };
 
 /**
- * HTTPS to all that is outside the cluster: public addresses, private endpoints, and the API server of AKS, whose address is not known
- * beforehand. It opens nothing inside: Cilium takes a range of addresses never for pods or nodes, whatever the range is.
+ * What no pod may call, whatever else it may: the node's own addresses, and those by which a node gets its identity and settings from Azure.
+ * @source https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service and https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+ */
+export const notForPods: readonly string[] = ["0.0.0.0/8", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16", "224.0.0.0/3"];
+
+/**
+ * All that is outside the cluster: public addresses, private endpoints, and the API server of AKS, whose address is not known beforehand. It
+ * opens nothing inside: Cilium takes a range of addresses never for pods or nodes, whatever the range is.
  * @source https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium#frequently-asked-questions and https://github.com/cilium/cilium/pull/25241
  */
-export const outside: NetworkRule = { peer: { ipBlock: { cidr: "0.0.0.0/0" } }, ports: [443] };
+export const anywhereOutside: Peer = { ipBlock: { cidr: "0.0.0.0/0", except: [...notForPods] } };
+
+/** HTTPS to all that is outside the cluster. */
+export const outside: NetworkRule = { peer: anywhereOutside, ports: [443] };

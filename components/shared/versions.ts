@@ -58,6 +58,21 @@ export const images = {
   // The older repositories, us-docker.pkg.dev/spinnaker-community and gcr.io/spinnaker-marketplace, get no new versions.
   kayenta: { registry: "ghcr.io", repository: "spinnaker/kayenta", tag: "2026.2.3" },
   prometheus: { registry: "quay.io", repository: "prometheus/prometheus", tag: "v3.14.0" },
+  // What the chart's own copy of the kube-state-metrics chart, 8.4, runs.
+  kubeStateMetrics: { registry: "registry.k8s.io", repository: "kube-state-metrics/kube-state-metrics", tag: "v2.20.0" },
   prometheusReloader: { registry: "quay.io", repository: "prometheus-operator/prometheus-config-reloader", tag: "v0.93.1" },
+  // There are no releases, an image for each commit instead. This is the one that Envoy Gateway 1.7 installs.
+  // https://github.com/envoyproxy/gateway/blob/v1.7.0/charts/gateway-helm/README.md
+  rateLimit: { registry: "docker.io", repository: "envoyproxy/ratelimit", tag: "3fb70258" },
+  // The last line with Prometheus' data source built in: the later ones fetch it anew from outside, where there is no way to, and then lack it.
+  // Its makers name this version as the least to have, and keep the line until May 2027. https://github.com/grafana/grafana/issues/118510,
+  // https://github.com/grafana/grafana/issues/131490 and https://grafana.com/docs/grafana/latest/upgrade-guide/when-to-upgrade/
+  grafana: { registry: "docker.io", repository: "grafana/grafana", tag: "12.4.11" },
+  // https://github.com/kiali/kiali/releases/tag/v2.29.0
+  kiali: { registry: "quay.io", repository: "kiali/kiali", tag: "v2.29.0" },
+  // https://github.com/open-telemetry/opentelemetry-collector-releases/releases/tag/v0.159.0
+  spanCollector: { registry: "ghcr.io", repository: "open-telemetry/opentelemetry-collector-releases/opentelemetry-collector", tag: "0.159.0" },
+  // https://github.com/jaegertracing/jaeger/releases/tag/v2.20.0
+  jaeger: { registry: "quay.io", repository: "jaegertracing/jaeger", tag: "2.20.0" },
   azureCli: { registry: "mcr.microsoft.com", repository: "azure-cli", tag: "2.89.1" },
 } as const satisfies Record<string, Image>;

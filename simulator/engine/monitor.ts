@@ -7,9 +7,10 @@ import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Cloud, Created } from "../cloud";
 import { Finding, RecordedResource, Run, Timeouts } from "./plan";
-import { decode, encode, merge, Properties, reveal, Secret, UNKNOWN } from "./values";
+import { stackType, urnOf } from "./urn";
+import { decode, encode, holdsSecret, merge, Properties, reveal, Secret, UNKNOWN } from "./values";
 
-const stackType = "pulumi:pulumi:Stack";
+const stackReferenceType = "pulumi:pulumi:StackReference";
 // What the Node SDK asks for before it uses it. Transforms and the other hooks would run code of the program inside the engine; a hook for
 // errors is never called, since nothing that is registered here fails.
 const features = new Set(["secrets", "resourceReferences", "outputValues", "deletedWith", "replaceWith", "aliasSpecs", "errorHooks"]);
@@ -19,6 +20,11 @@ export interface LogLine {
   readonly severity: "debug" | "info" | "warning" | "error";
   readonly message: string;
 }
+
+/** Finds the outputs of another stack, by its name as the program gives it. Rejects where they can't be had. */
+export type StackOutputs = (stack: string) => Promise<Properties>;
+
+const noOtherStacks: StackOutputs = (stack) => Promise.reject(new Error(`The program refers to the stack "${stack}", whose outputs were not given.`));
 
 type Unary<Request, Response> = (call: grpc.ServerUnaryCall<Request, Response>, reply: grpc.sendUnaryData<Response>) => void;
 
@@ -41,11 +47,18 @@ export class Monitor {
   constructor(
     private readonly run: Run,
     private readonly cloud: Cloud,
+    private readonly outputsOf: StackOutputs = noOtherStacks,
   ) {}
 
   /** The outputs that the program exported. */
   get stackOutputs(): Properties {
     return this.resources.find((resource) => resource.type === stackType)?.outputs ?? {};
+  }
+
+  /** All findings, once the program has ended: those of each registration, and those that take the whole. */
+  finish(): readonly Finding[] {
+    const outputs = this.resources.filter(({ custom }) => !custom).map((component) => reveal(component.outputs) as Properties);
+    return [...this.findings, ...this.cloud.finish(outputs)];
   }
 
   /** The components that never registered their outputs, as their last line should. */
@@ -65,7 +78,7 @@ export class Monitor {
       invoke: this.unary((request: resourceProto.ResourceInvokeRequest) => this.invoke(request)),
       registerResource: this.unary((request: resourceProto.RegisterResourceRequest) => this.register(request)),
       registerResourceOutputs: this.unary((request: resourceProto.RegisterResourceOutputsRequest) => this.registerOutputs(request)),
-      readResource: this.unnamed("readResource"),
+      readResource: this.unary((request: resourceProto.ReadResourceRequest) => this.read(request)),
       call: this.unnamed("call"),
       registerErrorHook: empty,
       signalAndWaitForShutdown: empty,
@@ -86,22 +99,25 @@ export class Monitor {
   }
 
   /** One call of the protocol. An error is kept, so that the run fails even where the program catches it, and is answered. */
-  private unary<Request, Response>(handle: (request: Request) => Response): Unary<Request, Response> {
+  private unary<Request, Response>(handle: (request: Request) => Response | Promise<Response>): Unary<Request, Response> {
+    const refuse = (thrown: unknown, reply: grpc.sendUnaryData<Response>): void => {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      this.failures.push(error);
+      reply({ code: grpc.status.INVALID_ARGUMENT, details: error.message });
+    };
     return (call, reply) => {
       try {
-        reply(null, handle(call.request));
+        const answer = handle(call.request);
+        if (answer instanceof Promise) answer.then((response) => reply(null, response), (thrown: unknown) => refuse(thrown, reply));
+        else reply(null, answer);
       } catch (thrown) {
-        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-        this.failures.push(error);
-        reply({ code: grpc.status.INVALID_ARGUMENT, details: error.message });
+        refuse(thrown, reply);
       }
     };
   }
 
   private unnamed(method: string): Unary<unknown, unknown> {
-    return this.unary(() => {
-      throw new Error(`The program uses "${method}" of the resource monitor, which the embedded engine does not offer: preview this program with "pulumi preview".`);
-    });
+    return this.unary(() => notOffered(method));
   }
 
   private log(request: engineProto.LogRequest): Empty {
@@ -119,10 +135,9 @@ export class Monitor {
 
   private register(request: resourceProto.RegisterResourceRequest): resourceProto.RegisterResourceResponse {
     const type = request.getType();
-    const urn = this.urnOf(request);
-    if (this.byUrn.has(urn)) throw new Error(`Two resources have the URN ${urn}: give one of them another name.`);
+    const urn = this.newUrn(request);
     const inputs = decode(request.getObject());
-    const options = optionsOf(request);
+    const options = { ...optionsOf(request), ...withoutEmpty({ aliases: this.aliasUrns(request) }) };
     let created: Created = { id: "", outputs: {} };
     if (request.getCustom()) {
       const answer = this.cloud.register({ urn, type, name: request.getName(), inputs: reveal(inputs) as Properties, dependencies: options.dependencies, provider: options.provider }, this.run.mode);
@@ -132,13 +147,33 @@ export class Monitor {
     }
     const resource: RecordedResource = { ...options, urn, type, name: request.getName(), custom: request.getCustom(), inputs, outputs: merge(inputs, created.outputs) as Properties };
     resource.outputs = resource.custom ? withSecrets(resource) : {};
-    this.resources.push(resource);
-    this.byUrn.set(urn, resource);
+    this.add(resource);
     const response = new resourceProto.RegisterResourceResponse();
     response.setUrn(urn);
     response.setId(created.id);
     response.setObject(encode(resource.outputs));
     return response;
+  }
+
+  /** A reference to another stack, the one resource that can be read without a cloud: Pulumi's own provider answers with the stack's outputs. */
+  private async read(request: resourceProto.ReadResourceRequest): Promise<resourceProto.ReadResourceResponse> {
+    const type = request.getType();
+    if (type !== stackReferenceType) notOffered("readResource");
+    const inputs = decode(request.getProperties());
+    const outputs = await this.outputsOf(request.getId());
+    const answer = { ...inputs, outputs, secretOutputNames: Object.keys(outputs).filter((name) => holdsSecret(outputs[name])).sort() };
+    const urn = this.newUrn(request);
+    const options = withoutEmpty({ parent: request.getParent(), dependencies: [...request.getDependenciesList()].sort() });
+    this.add({ ...options, urn, type, name: request.getName(), custom: true, external: true, inputs, outputs: answer });
+    const response = new resourceProto.ReadResourceResponse();
+    response.setUrn(urn);
+    response.setProperties(encode(answer));
+    return response;
+  }
+
+  private add(resource: RecordedResource): void {
+    this.resources.push(resource);
+    this.byUrn.set(resource.urn, resource);
   }
 
   private registerOutputs(request: resourceProto.RegisterResourceOutputsRequest): Empty {
@@ -149,12 +184,35 @@ export class Monitor {
     return new Empty();
   }
 
-  /** `urn:pulumi:STACK::PROJECT::PARENT-TYPES$TYPE::NAME`, without the stack's own type among the parents'. */
-  private urnOf(request: resourceProto.RegisterResourceRequest): string {
-    const parent = request.getParent().split("::")[2];
-    const chain = parent === undefined || parent === stackType ? [] : [parent];
-    return `urn:pulumi:${this.run.stack}::${this.run.project}::${[...chain, request.getType()].join("$")}::${request.getName()}`;
+  /**
+   * The URNs that a resource may have had. What an alias does not say is as the resource has it; that a parent had another URN is not in it.
+   * @source https://www.pulumi.com/docs/iac/concepts/options/aliases/
+   */
+  private aliasUrns(request: resourceProto.RegisterResourceRequest): string[] {
+    const specs = request.getAliasesList().map((alias) => {
+      const spec = alias.getSpec();
+      if (spec === undefined) return alias.getUrn();
+      return urnOf({
+        stack: spec.getStack() || this.run.stack,
+        project: spec.getProject() || this.run.project,
+        parent: spec.getNoparent() ? "" : spec.getParenturn() || request.getParent(),
+        type: spec.getType() || request.getType(),
+        name: spec.getName() || request.getName(),
+      });
+    });
+    return [...request.getAliasurnsList(), ...specs];
   }
+
+  /** The URN of a new resource; no other has it. */
+  private newUrn(request: resourceProto.RegisterResourceRequest | resourceProto.ReadResourceRequest): string {
+    const urn = urnOf({ stack: this.run.stack, project: this.run.project, parent: request.getParent(), type: request.getType(), name: request.getName() });
+    if (this.byUrn.has(urn)) throw new Error(`Two resources have the URN ${urn}: give one of them another name.`);
+    return urn;
+  }
+}
+
+function notOffered(method: string): never {
+  throw new Error(`The program uses "${method}" of the resource monitor, which the embedded engine does not offer: preview this program with "pulumi preview".`);
 }
 
 /** Outputs with the secret ones marked, as the engine marks them; in a preview they are unknown and secret already. */
@@ -192,7 +250,6 @@ function optionsOf(request: resourceProto.RegisterResourceRequest): Partial<Reco
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-    aliases: [...request.getAliasurnsList(), ...request.getAliasesList().map((alias) => alias.getUrn() || alias.getSpec()?.getName() || (alias.getSpec()?.getType() ?? ""))],
     customTimeouts,
   });
 }

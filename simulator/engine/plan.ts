@@ -24,6 +24,8 @@ export interface RecordedResource {
   readonly name: string;
   readonly parent?: string;
   readonly custom: boolean;
+  /** True for what is read and not made: a reference to another stack. */
+  readonly external?: true;
   readonly provider?: string;
   readonly inputs: Properties;
   outputs: Properties;
@@ -37,6 +39,7 @@ export interface RecordedResource {
   readonly ignoreChanges?: readonly string[];
   readonly replaceOnChanges?: readonly string[];
   readonly additionalSecretOutputs?: readonly string[];
+  /** The URNs that it may have had, as its own aliases say. */
   readonly aliases?: readonly string[];
   readonly customTimeouts?: Timeouts;
 }

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import { Cloud } from "../cloud";
 import { hermetic } from "./hermetic";
-import { LogLine, Monitor } from "./monitor";
+import { LogLine, Monitor, StackOutputs } from "./monitor";
 import { inStableOrder, Plan, Run } from "./plan";
 
 /** A Pulumi program and the stack to run it for. */
@@ -22,6 +22,14 @@ export interface ProgramRun extends Run {
   readonly secretKeys: readonly string[];
 }
 
+/** What a run may be given besides the program. */
+export interface RunOptions {
+  /** Where the outputs of other stacks come from. Default: a program that refers to one fails. */
+  readonly stackOutputs?: StackOutputs;
+  /** Is told now and then how many resources there are so far. */
+  readonly onRegistered?: (count: number) => void;
+}
+
 /** What came of a run. */
 export interface ProgramResult {
   readonly plan: Plan;
@@ -36,9 +44,9 @@ export interface ProgramResult {
  * Runs a program in a process of its own, with the Node runtime that Pulumi's language host starts (`@pulumi/pulumi/cmd/run`), against
  * the embedded cloud. The program is unchanged: it loads, reads its config and sends its outputs as it would under `pulumi up`.
  */
-export async function runProgram(run: ProgramRun, cloud: Cloud, onRegistered?: (count: number) => void): Promise<ProgramResult> {
+export async function runProgram(run: ProgramRun, cloud: Cloud, { stackOutputs, onRegistered }: RunOptions = {}): Promise<ProgramResult> {
   const started = process.hrtime.bigint();
-  const monitor = new Monitor(run, cloud);
+  const monitor = new Monitor(run, cloud, stackOutputs);
   const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
   monitor.serve(server);
   const port = await listen(server);
@@ -61,7 +69,7 @@ export function planOf(run: Run, monitor: Monitor, durationMs: number): Plan {
     mode: run.mode,
     resources: inStableOrder(monitor.resources),
     outputs: monitor.stackOutputs,
-    findings: [...monitor.findings].sort((a, b) => (a.urn + a.policy < b.urn + b.policy ? -1 : 1)),
+    findings: [...monitor.finish()].sort((a, b) => (a.urn + a.policy < b.urn + b.policy ? -1 : 1)),
     durationMs,
   };
 }
@@ -84,7 +92,8 @@ const smallNursery = "--max-semi-space-size=1";
 
 function startNode(run: ProgramRun, address: string): Promise<{ exitCode: number; printed: string }> {
   const { folder, entry } = placeOf(run);
-  const runtime = createRequire(path.join(folder, "package.json")).resolve("@pulumi/pulumi/cmd/run");
+  const fromProgram = createRequire(path.join(folder, "package.json"));
+  const runtime = fromProgram.resolve("@pulumi/pulumi/cmd/run");
   const flags = [
     `--monitor=${address}`,
     `--engine=${address}`,
@@ -94,7 +103,8 @@ function startNode(run: ProgramRun, address: string): Promise<{ exitCode: number
     `--pwd=${folder}`,
     ...(run.mode === "preview" ? ["--dry-run"] : []),
   ];
-  const child = spawn(process.execPath, [smallNursery, `--import=data:text/javascript,${encodeURIComponent(plainErrors)}`, runtime, ...flags, entry], {
+  const options = [smallNursery, `--import=data:text/javascript,${encodeURIComponent(plainErrors)}`, ...packageAsSources(folder, fromProgram)];
+  const child = spawn(process.execPath, [...options, runtime, ...flags, entry], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...hermetic(process.env), PULUMI_NODEJS_TYPESCRIPT: String(run.typescript), PULUMI_CONFIG: JSON.stringify(run.config), PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(run.secretKeys) },
@@ -105,6 +115,25 @@ function startNode(run: ProgramRun, address: string): Promise<{ exitCode: number
     child.on("error", reject);
     child.on("close", (code) => resolve({ exitCode: code ?? 1, printed }));
   });
+}
+
+/**
+ * Has an example of a checkout of this repository run with the package's sources, where this code runs from its sources itself: with the
+ * package as it is, not as it was last compiled. A project with a package of its own has that one.
+ */
+function packageAsSources(folder: string, fromProgram: NodeJS.Require): string[] {
+  const file = packageOf(fromProgram);
+  const isExample = path.extname(__filename) === ".ts" && file !== undefined && `${fs.realpathSync(folder)}${path.sep}`.startsWith(`${path.dirname(file)}${path.sep}`);
+  return isExample ? ["--conditions=delivery-platform-source"] : [];
+}
+
+/** The file of the package that a program would import; none where it can import none. */
+function packageOf(fromProgram: NodeJS.Require): string | undefined {
+  try {
+    return fs.realpathSync(fromProgram.resolve("azure-delivery-platform/package.json"));
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -64,6 +64,12 @@ function encodeValue(value: unknown): unknown {
   );
 }
 
+/** True where a part of a value is secret. */
+export function holdsSecret(value: unknown): boolean {
+  if (value instanceof Secret) return true;
+  return (Array.isArray(value) || isRecord(value)) && Object.values(value).some(holdsSecret);
+}
+
 /** The same value without the secret marks: what a cloud gets to see. */
 export function reveal(value: unknown): unknown {
   return rewrite(value, (inner) => (inner instanceof Secret ? { with: reveal(inner.value) } : undefined));

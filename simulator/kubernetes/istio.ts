@@ -2,10 +2,11 @@ import { isRecord } from "../engine/values";
 import { Reading, Resource } from "../resource";
 import { first, Rule } from "../rules/rule";
 
-const versions = (group: string, kind: string): string[] => ["v1", "v1beta1", "v1alpha3"].map((version) => `kubernetes:${group}.istio.io/${version}:${kind}`);
+/** A kind of Istio's in each of its versions. */
+export const versions = (group: string, kind: string): string[] => ["v1", "v1beta1", "v1alpha3"].map((version) => `kubernetes:${group}.istio.io/${version}:${kind}`);
 
 /** A rule of Istio's validating webhook. */
-function istioRule(id: string, types: readonly string[], source: string, check: (resource: Resource) => string | undefined): Rule {
+export function istioRule(id: string, types: readonly string[], source: string, check: (resource: Resource) => string | undefined): Rule {
   return {
     id,
     types,

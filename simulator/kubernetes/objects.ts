@@ -35,9 +35,15 @@ function invalid(resource: Resource, message: string): string {
   return `${kind}${group} "${objectName(resource)}" is invalid: ${message}`;
 }
 
-/** The labels of an object and, where it makes pods, theirs. */
+/** Where an object has labels: its own, those of pods that it makes, and those that it chooses pods by. */
+const labelPaths = ["metadata.labels", "spec.template.metadata.labels", "spec.jobTemplate.spec.template.metadata.labels", "spec.selector.matchLabels", "spec.podSelector.matchLabels"];
+const peerPaths = ["podSelector.matchLabels", "namespaceSelector.matchLabels"];
+
 function labelMaps(resource: Resource): Readonly<Record<string, string>>[] {
-  return ["metadata.labels", "spec.template.metadata.labels", "spec.jobTemplate.spec.template.metadata.labels"].map((path) => resource.map(path));
+  const peers = ["ingress", "egress"].flatMap((side) => resource.items(`spec.${side}`)).flatMap((rule) => [...rule.items("from"), ...rule.items("to")]);
+  // A Service and a Gateway name labels without `matchLabels`.
+  const plain = resource.has("spec.selector.matchLabels") ? [] : [resource.map("spec.selector")];
+  return [...labelPaths.map((path) => resource.map(path)), ...plain, ...peers.flatMap((peer) => peerPaths.map((path) => peer.map(path)))];
 }
 
 /** The objects that say the same kind, namespace and name to the same cluster. */
@@ -176,7 +182,7 @@ function podSpecPath(kind: string): string | undefined {
 }
 
 /** The spec of the pods that an object makes. */
-function podSpecOf(resource: Resource): Reading | undefined {
+export function podSpecOf(resource: Resource): Reading | undefined {
   const path = podSpecPath(kindOf(resource.type).kind);
   const spec = path === undefined ? undefined : resource.get(path);
   return isRecord(spec) ? new Reading(spec) : undefined;

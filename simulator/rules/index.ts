@@ -1,7 +1,11 @@
+import { envoyFilters } from "../kubernetes/envoyFilter";
 import { istio } from "../kubernetes/istio";
+import { istioTraffic } from "../kubernetes/istioTraffic";
+import { istioWorld } from "../kubernetes/istioWorld";
 import { objects } from "../kubernetes/objects";
 import { podSecurity } from "../kubernetes/podSecurity";
 import { schema } from "../kubernetes/schema";
+import { serviceEntries } from "../kubernetes/serviceEntry";
 import { workloads } from "../kubernetes/workloads";
 import { agentPools } from "./agentPool";
 import { clusterNetwork } from "./clusterNetwork";
@@ -42,4 +46,8 @@ export const rules: readonly Rule[] = [
   ...workloads,
   ...podSecurity,
   ...istio,
+  ...envoyFilters,
+  ...istioTraffic,
+  ...istioWorld,
+  ...serviceEntries,
 ];

@@ -11,6 +11,8 @@ export interface Rule {
   readonly types: readonly string[];
   /** A warning where the sources disagree, or where the service accepts what then does not work; otherwise an error. */
   readonly level?: "warning";
+  /** True where the rule needs all that there is: it looks when the program has ended. Otherwise it sees what was registered before. */
+  readonly atEnd?: true;
   /** Where the rule is written down. */
   readonly source: string;
   /** The refusal, in the kind of words that the service uses; nothing when all is well. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isAddress, isRange } from "../../components/shared/cidr";
 import { durationDays } from "../../components/shared/duration";
+import { policyExceptions } from "./policyExceptions";
 
 /*
  * The shape of an environment's config: keys, types, enumerations, defaults. What values may be together, or what Azure allows of a value
@@ -183,6 +184,32 @@ const kayenta = z
   })
   .prefault({});
 
+const observability = z
+  .strictObject({
+    grafana: z.strictObject({ host: z.string() }).optional(),
+    kiali: z.strictObject({ host: z.string() }).optional(),
+    tracing: z
+      .strictObject({ host: z.string(), samplingPercent: z.number().default(1), retentionDays: z.int().default(3), sizeGi: z.int().default(16) })
+      .optional(),
+  })
+  .prefault({});
+
+const rateLimit = z.strictObject({
+  path: z.union([z.strictObject({ exact: z.string() }), z.strictObject({ prefix: z.string() })], { error: "{ exact: <path> } or { prefix: <path> }" }).optional(),
+  methods: z.array(z.string()).optional(),
+  headers: z.record(z.string(), z.union([z.array(z.string()), z.literal("present")], { error: "a list of values, or present" })).optional(),
+  per: z.enum(["everyone", "client-address"]).default("everyone"),
+  requests: z.int(),
+  unit: z.enum(["second", "minute", "hour", "day"]),
+});
+
+const rateLimits = z
+  .strictObject({
+    hosts: z.record(z.string(), z.record(z.string(), rateLimit)).default({}),
+    failClosed: z.boolean().default(false),
+  })
+  .prefault({});
+
 const dns = z.strictObject({ zone: z.string(), resourceGroup: z.string() });
 
 /** The sections of the object `platform`, each with a schema of its own, so that an error in one doesn't hide those of another. */
@@ -207,6 +234,9 @@ export const sections = {
   echo: z.strictObject({ hosts: z.array(z.string()).default([]) }).prefault({}),
   prometheus,
   kayenta,
+  observability,
+  rateLimits,
+  policyExceptions: policyExceptions.default([]),
   protect: z.boolean().optional(),
 };
 

@@ -39,7 +39,7 @@ export function withoutSecrets(problem: Problem): Problem {
 }
 
 /** Writes a path as one would in TypeScript: `hosts["app.example.com"]`, `cluster.zones[0]`. */
-function written(path: readonly PropertyKey[]): string {
+export function written(path: readonly PropertyKey[]): string {
   return path.map((part, index) => (typeof part === "number" ? `[${part}]` : /^[A-Za-z_]\w*$/.test(String(part)) ? `${index === 0 ? "" : "."}${String(part)}` : `[${JSON.stringify(String(part))}]`)).join("");
 }
 

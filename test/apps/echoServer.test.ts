@@ -117,7 +117,7 @@ describe("EchoServer", () => {
     const plan = await echo();
     const mesh = the(plan, "kubernetes:core/v1:Namespace", "mesh").urn;
     const waiting = plan.resources.filter((resource) => resource.custom && reachable(plan, resource).has(mesh)).map(({ name }) => name);
-    assert.deepEqual(waiting.sort(), ["echo-access-from-istio-ingress-istio-ingress", "echo-access-mesh", "echo-access-network", "echo-hosts", "echo-server"]);
+    assert.deepEqual(waiting.sort(), ["echo-access-from-istio-ingress.istio-ingress", "echo-access-mesh", "echo-access-network", "echo-hosts", "echo-server"]);
   });
 
   it("goes with the cluster, all of it", async () => {

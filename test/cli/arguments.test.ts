@@ -4,12 +4,18 @@ import { CliError } from "../../cli/cliError";
 
 describe("the arguments of the preview command", () => {
   it("are a stack and nothing else by default", () => {
-    assert.deepEqual(parseArguments(["preview", "dev"]), { stack: "dev", mode: "preview", json: false, help: false, out: undefined, program: "." });
+    assert.deepEqual(parseArguments(["preview", "dev"]), { stacks: ["dev"], mode: "preview", format: "text", help: false, base: undefined, out: undefined, program: ".", outputs: {} });
   });
 
   it("can each be given", () => {
-    const parsed = parseArguments(["preview", "prod", "--mode", "up", "--json", "--out=plan", "--program", "examples/one"]);
-    assert.deepEqual(parsed, { stack: "prod", mode: "up", json: true, help: false, out: "plan", program: "examples/one" });
+    const parsed = parseArguments(["preview", "prod", "--mode", "up", "--json", "--out=plan", "--program", "examples/one", "--outputs", "acme/platform/dev=a=b.json", "--outputs=acme/other/dev=c.json"]);
+    assert.deepEqual(parsed, { stacks: ["prod"], mode: "up", format: "json", help: false, base: undefined, out: "plan", program: "examples/one", outputs: { "acme/platform/dev": "a=b.json", "acme/other/dev": "c.json" } });
+  });
+
+  it("may be several stacks where they are compared with a base, by default with all that the embedded cloud answers", () => {
+    const parsed = parseArguments(["preview", "dev", "prod", "--base", "main", "--format", "json"]);
+    assert.deepEqual(parsed, { stacks: ["dev", "prod"], mode: "up", format: "json", help: false, base: "main", out: undefined, program: ".", outputs: {} });
+    assert.equal(parseArguments(["preview", "dev", "--base", "main", "--mode", "preview"]).mode, "preview");
   });
 
   const refused: readonly (readonly [string[], RegExp])[] = [
@@ -17,9 +23,15 @@ describe("the arguments of the preview command", () => {
     [["deploy", "dev"], /no command "deploy"/],
     [["preview", "dev", "prod"], /"prod" is one argument too many/],
     [["preview", "dev", "--mode", "destroy"], /--mode is "destroy"; it can be preview or up/],
-    [["preview", "dev", "--base", "main"], /--base/],
+    [["preview", "dev", "dev", "--base", "main"], /named twice/],
+    [["preview", "dev", "--base", ""], /--base takes a git ref/],
+    [["preview", "dev", "--format", "pdf"], /--format is "pdf"; it can be text, json, markdown, html/],
+    [["preview", "dev", "--format", "html"], /--format html is for a comparison: it takes --base/],
+    [["preview", "dev", "--json", "--format", "text"], /contradict/],
     [["preview", "dev", "--out"], /--out/],
     [["preview", "dev", "--out", ""], /empty/],
+    [["preview", "dev", "--outputs", "outputs.json"], /--outputs is "outputs\.json"; it takes the name of a stack and a file/],
+    [["preview", "dev", "--outputs", "acme/platform/dev="], /it takes the name of a stack and a file/],
   ];
   for (const [argv, message] of refused) {
     it(`are refused: ${JSON.stringify(argv)}`, () => {

@@ -98,11 +98,15 @@ Took 0.0 s. No cloud was asked: this is what the program wants, not a promise of
 
   it("has one JSON object and nothing else on standard output of its process, and ends with 3 for a refusal", () => {
     const child = spawnSync("npm", ["run", "--silent", "preview", "--", "badName", "--program", outcomes, "--json"], { encoding: "utf8" });
-    const { findings, summary, ...plan } = JSON.parse(child.stdout) as { findings: { level: string; urn: string }[]; summary: unknown; schemaVersion: number; durationMs: number };
+    const { findings, summary, ...plan } = JSON.parse(child.stdout) as { findings: { policy: string; level: string; urn: string; docs: string }[]; summary: unknown; schemaVersion: number; durationMs: number };
     assert.equal(child.status, 3, child.stderr);
     assert.deepEqual(Object.keys(plan), ["schemaVersion", "project", "stack", "mode", "resources", "outputs", "durationMs"]);
     assert.ok(findings.some(({ level, urn }) => level === "error" && urn.endsWith("azure-native:storage:StorageAccount::bad")));
-    assert.deepEqual(summary, { total: 5, components: 2, errors: findings.length, warnings: 0 });
+    const levels = (level: string): number => findings.filter((finding) => finding.level === level).length;
+    assert.deepEqual(summary, { total: 5, components: 2, errors: levels("error"), warnings: levels("warning") });
+    // What is against the policies, but for what the stack's config excepts, today.
+    const docs = (policy: string): string | undefined => findings.find((finding) => finding.policy === policy)?.docs;
+    assert.deepEqual(["storage-minimum-tls", "storage-customer-key", "policy-exception"].map(docs), ["docs/policies/storage-minimum-tls.md", undefined, "docs/policies/README.md#exceptions"]);
   });
 
   describe("of a program with secrets", () => {
@@ -151,7 +155,8 @@ values:
     });
 
     it("shows no secret anywhere, in any form in which it travels", () => {
-      assert.deepEqual(calls.map(({ status }) => status), [0, 0, 1]);
+      // The account is against policies.
+      assert.deepEqual(calls.map(({ status }) => status), [3, 3, 1]);
       const files = ["up", "first"].flatMap(filesIn);
       assert.equal(files.length, 14);
       for (const text of [...calls.flatMap(({ out, err }) => [out, err]), ...files.map((file) => read(file))]) {

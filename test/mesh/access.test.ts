@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { allowAccess, AllowAccessArgs, principal } from "../../components/mesh/access";
+import { allowAccess, AllowAccessArgs, Caller, principal } from "../../components/mesh/access";
 import { ArgumentError, Problem } from "../../components/shared/errors";
 import { Plan } from "../../simulator/engine/plan";
 import { deletedByItself, testCluster } from "../support/insideCluster";
@@ -14,7 +14,7 @@ const gateway = { serviceAccount: { namespace: "ingress", name: "gateway" }, pod
 function allow(change: Partial<AllowAccessArgs>): void {
   const cluster = testCluster();
   const parent = new pulumi.ComponentResource("test:Parent", "parent");
-  const namespaces = ["app", "ingress"].map((name) => new k8s.core.v1.Namespace(name, { metadata: { name } }, { provider: cluster.provider, deletedWith: cluster.deletedWith }));
+  const namespaces = ["app", "app-b", "ingress"].map((name) => new k8s.core.v1.Namespace(name, { metadata: { name } }, { provider: cluster.provider, deletedWith: cluster.deletedWith }));
   allowAccess("app-access", { cluster, namespace: "app", selector: { app: "app" }, callers: [gateway], ports: [8080], ...change }, { parent, dependsOn: namespaces });
 }
 
@@ -52,7 +52,7 @@ describe("allowAccess", () => {
     const plan = await allowed();
     const peer = (namespace: string, matchLabels: object): object => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } }, podSelector: { matchLabels } });
     const ports = [{ protocol: "TCP", port: 8080 }];
-    const [into, out] = ["app-access-network", "app-access-from-ingress-gateway"].map((name) => inputs(the(plan, network, name)));
+    const [into, out] = ["app-access-network", "app-access-from-ingress.gateway"].map((name) => inputs(the(plan, network, name)));
     assert.deepEqual(into?.["metadata"], { name: "app-access", namespace: "app", annotations: { "delivery-platform/reason": "ingress/gateway: brings in the requests" } });
     assert.deepEqual(into?.["spec"], { podSelector: { matchLabels: { app: "app" } }, policyTypes: ["Ingress"], ingress: [{ from: [peer("ingress", { istio: "ingress" })], ports }] });
     assert.deepEqual(out?.["metadata"], { name: "gateway-to-app.app-access", namespace: "ingress", annotations: { "delivery-platform/reason": "brings in the requests" } });
@@ -63,7 +63,7 @@ describe("allowAccess", () => {
     const plan = await allowed({ callers: [{ ...gateway, podLabels: undefined }] });
     const { ingress } = inputs(the(plan, network, "app-access-network"))["spec"] as { ingress: unknown };
     assert.deepEqual(ingress, [{ from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress" } } }], ports: [{ protocol: "TCP", port: 8080 }] }]);
-    assert.deepEqual((inputs(the(plan, network, "app-access-from-ingress-gateway"))["spec"] as { podSelector: unknown }).podSelector, {});
+    assert.deepEqual((inputs(the(plan, network, "app-access-from-ingress.gateway"))["spec"] as { podSelector: unknown }).podSelector, {});
   });
 
   it("narrows it to some requests, whatever port they name after the host", async () => {
@@ -79,8 +79,24 @@ describe("allowAccess", () => {
     const plan = await allowed({ callers: [gateway, { serviceAccount: { namespace: "app", name: "job" }, reason: "fills it" }], tcp: true });
     const { rules } = inputs(the(plan, authorization))["spec"] as { rules: { from: unknown }[] };
     assert.deepEqual(rules.map(({ from }) => from), ["ingress/sa/gateway", "app/sa/job"].map((name) => [{ source: { principals: [`cluster.local/ns/${name}`] } }]));
-    assert.deepEqual(all(plan, network).map(({ name }) => name).sort(), ["app-access-from-app-job", "app-access-from-ingress-gateway", "app-access-network"]);
+    assert.deepEqual(all(plan, network).map(({ name }) => name).sort(), ["app-access-from-app.job", "app-access-from-ingress.gateway", "app-access-network"]);
     assert.deepEqual(plan.findings, []);
+  });
+
+  it("keeps callers apart whose names read the same when they are put together", async () => {
+    const named = (namespace: string, name: string): Caller => ({ serviceAccount: { namespace, name }, reason: "fills it" });
+    const plan = await allowed({ callers: [named("app", "b-c"), named("app-b", "c")] });
+    assert.deepEqual(all(plan, network).map(({ name }) => name).sort(), ["app-access-from-app-b.c", "app-access-from-app.b-c", "app-access-network"]);
+    assert.deepEqual(plan.findings, []);
+  });
+
+  it("takes a caller's own requests before those of all", async () => {
+    const plan = await allowed({ callers: [gateway, { serviceAccount: { namespace: "app", name: "job" }, reason: "fills it", http: [{ methods: ["PUT"] }] }], http: [{ hosts: ["app.example.com"] }] });
+    const { rules } = inputs(the(plan, authorization))["spec"] as { rules: { to: unknown }[] };
+    assert.deepEqual(rules.map(({ to }) => to), [
+      [{ operation: { ports: ["8080"], hosts: ["app.example.com", "app.example.com:*"] } }],
+      [{ operation: { ports: ["8080"], methods: ["PUT"] } }],
+    ]);
   });
 
   it("makes nothing in the namespace of a caller that another program makes", async () => {
@@ -102,11 +118,14 @@ describe("allowAccess", () => {
 
   it("refuses to ask about HTTP on a port that speaks none: such a rule would never allow", async () => {
     assert.deepEqual(await refused({ tcp: true, http: [{ methods: ["GET"] }] }), ["http can't be asked of ports that speak no HTTP"]);
+    assert.deepEqual(await refused({ tcp: true, callers: [{ ...gateway, http: [{ methods: ["GET"] }] }] }), ["callers.ingress/gateway.http can't be asked of ports that speak no HTTP"]);
   });
 
   it("refuses what would allow nobody, everybody or everything, all at once", async () => {
     assert.deepEqual(await refused({ selector: {}, callers: [], ports: [], http: [] }), ["selector is empty", "callers is empty", "ports is empty", "http is empty"]);
     assert.deepEqual(await refused({ http: [{ methods: [] }, {}] }), ["http[0] is empty", "http[1] is empty"]);
+    assert.deepEqual(await refused({ callers: [{ ...gateway, http: [] }] }), ["callers.ingress/gateway.http is empty"]);
+    assert.deepEqual(await refused({ callers: [{ ...gateway, http: [{}] }] }), ["callers.ingress/gateway.http[0] is empty"]);
   });
 
   it("refuses a port that is none, a caller named twice, and one without a reason", async () => {

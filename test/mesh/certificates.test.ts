@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as assert from "node:assert/strict";
 import { Certificates, CertificatesArgs } from "../../components/mesh/certificates";
 import { ArgumentError } from "../../components/shared/errors";
+import { notForPods } from "../../components/shared/peers";
 import { Plan, RecordedResource } from "../../simulator/engine/plan";
 import { testContext } from "../support/azure";
 import { testCluster } from "../support/insideCluster";
@@ -78,7 +79,14 @@ describe("Certificates", () => {
 
     it("has the release wait until the webhook answers", () => assert.equal(values("startupapicheck.enabled"), true));
 
-    it("offers no metrics that nobody reads", () => assert.deepEqual(values("prometheus"), { enabled: false }));
+    it("offers its metrics, and Prometheus alone may read the controller's", () => {
+      assert.deepEqual(values("prometheus"), { enabled: true });
+      assert.deepEqual(inputs(the(plan, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "certificates-metrics"))["spec"], {
+        podSelector: { matchLabels: { "app.kubernetes.io/name": "cert-manager", "app.kubernetes.io/instance": "cert-manager", "app.kubernetes.io/component": "controller" } },
+        policyTypes: ["Ingress"],
+        ingress: [{ from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "prometheus" } } }], ports: [{ protocol: "TCP", port: 9402 }] }],
+      });
+    });
 
     it("asks for no rights in kube-system", () => assert.equal(values("global.leaderElection.namespace"), "cert-manager"));
 
@@ -110,7 +118,7 @@ describe("Certificates", () => {
 
     it("declares the Services, ports and pods that the chart makes", () => {
       const { services, workloads } = the(plan, "delivery-platform:shared:HelmRelease").outputs["declares"] as Record<string, Record<string, Record<string, unknown>>>;
-      assert.deepEqual(services, { "cert-manager-webhook": { ports: { https: { port: 443, targetPort: 10250 } } } });
+      assert.deepEqual(services, { "cert-manager": { ports: { "tcp-prometheus-servicemonitor": { port: 9402, targetPort: 9402 } } }, "cert-manager-webhook": { ports: { https: { port: 443, targetPort: 10250 } } } });
       assert.deepEqual(Object.entries(workloads ?? {}).map(([name, workload]) => [name, workload["kind"], workload["serviceAccount"]]), [
         ["cert-manager", "Deployment", "cert-manager"],
         ["cert-manager-cainjector", "Deployment", "cert-manager-cainjector"],
@@ -124,7 +132,7 @@ describe("Certificates", () => {
       assert.deepEqual(policy("certificates-name-servers"), {
         podSelector: labels("cert-manager", "controller"),
         policyTypes: ["Egress"],
-        egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ protocol: "UDP", port: 53 }, { protocol: "TCP", port: 53 }] }],
+        egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0", except: [...notForPods] } }], ports: [{ protocol: "UDP", port: 53 }, { protocol: "TCP", port: 53 }] }],
       });
       assert.deepEqual(policy("certificates-webhook"), {
         podSelector: labels("webhook", "webhook"),

@@ -42,6 +42,14 @@ describe("Istio", () => {
     });
   });
 
+  it("knows where spans go only where it is told, beside those who decide about requests", async () => {
+    const tracing = { name: "span-collector", opentelemetry: { service: "collector.tracing.svc.cluster.local", port: 4317 } };
+    const plan = await record(() => new Istio("istio", { cluster: testCluster(), images: {}, tracing }));
+    const { meshConfig } = inputs(the(plan, release, "istio-istiod"))["values"] as { meshConfig: Record<string, unknown> };
+    assert.deepEqual(meshConfig["extensionProviders"], [tracing]);
+    assert.ok(!("extensionProviders" in ((await values("istio-istiod"))["meshConfig"] as object)));
+  });
+
   it("runs istiod twice on the system pool, with a closed mesh and pods that pass `restricted`", async () => {
     const labelSelector = { matchLabels: { app: "istiod", istio: "pilot" } };
     assert.deepEqual(await values("istio-istiod"), {

@@ -153,14 +153,14 @@ describe("Kayenta", () => {
 
   describe("and its storage", () => {
     it("reaches the account's blobs over TLS, and nothing else outside does anything in its namespace", async () => {
-      assert.deepEqual(specOf(plan, "kubernetes:networking.istio.io/v1:ServiceEntry", "kayenta-blobs"), {
+      assert.deepEqual(specOf(plan, "kubernetes:networking.istio.io/v1:ServiceEntry", "kayenta-egress-blobs"), {
         hosts: ["stacmedevkayenta.blob.core.windows.net"],
         exportTo: ["."],
         location: "MESH_EXTERNAL",
         resolution: "DNS",
-        ports: [{ number: 443, name: "tls", protocol: "TLS" }],
+        ports: [{ number: 443, name: "tls-443", protocol: "TLS" }],
       });
-      assert.deepEqual(specOf(plan, network, "kayenta-blobs-network"), {
+      assert.deepEqual(specOf(plan, network, "kayenta-egress-blobs-network"), {
         podSelector: { matchLabels: { app: "kayenta" } },
         policyTypes: ["Egress"],
         egress: [{ to: [{ ipBlock: { cidr: "10.0.4.64/26" } }], ports: [{ protocol: "TCP", port: 443 }] }],
@@ -175,8 +175,8 @@ describe("Kayenta", () => {
         the(plan, "kubernetes:core/v1:Namespace", "mesh"),
         the(plan, release, "kayenta-redis-server"),
         the(plan, authorization, "kayenta-redis-access-mesh"),
-        the(plan, "kubernetes:networking.istio.io/v1:ServiceEntry", "kayenta-blobs"),
-        the(plan, network, "kayenta-blobs-network"),
+        the(plan, "kubernetes:networking.istio.io/v1:ServiceEntry", "kayenta-egress-blobs"),
+        the(plan, network, "kayenta-egress-blobs-network"),
         the(plan, "kubernetes:core/v1:Secret", "kayenta-secret"),
       ];
       assert.deepEqual(needed.filter(({ urn }) => !before.has(urn)).map(({ name }) => name), []);
@@ -222,7 +222,7 @@ describe("Kayenta", () => {
       assert.deepEqual(specOf(plan, authorization, "kayenta-sign-in-required"), {
         selector: { matchLabels: { app: "kayenta" } },
         action: "DENY",
-        rules: [{ from: [{ source: { notRequestPrincipals: ["https://issuer.example.com/v2.0/*"] } }], to: [{ operation: { hosts, ports: ["8090"] } }] }],
+        rules: [{ from: [{ source: { notRequestPrincipals: ["https://issuer.example.com/v2.0/*"] } }], to: [{ operation: { hosts } }] }],
       });
     });
 

@@ -128,17 +128,19 @@ describe("SignIn: the proxy", () => {
     assert.deepEqual(proxyValues(await signIn({ allowed: { groups: ["55555555-5555-4555-8555-555555555555"] } }))["authenticatedEmailsFile"], { enabled: false });
   });
 
-  it("reaches Entra ID, and Microsoft Graph only where groups decide", async () => {
-    const hosts = async (change?: Partial<SignInArgs>): Promise<unknown> => inputs(the(await signIn(change), "kubernetes:networking.istio.io/v1:ServiceEntry"))["spec"];
-    const entry = { exportTo: ["."], location: "MESH_EXTERNAL", resolution: "DNS", ports: [{ number: 443, name: "tls", protocol: "TLS" }] };
-    assert.deepEqual(await hosts(), { hosts: ["login.microsoftonline.com"], ...entry });
-    assert.deepEqual(await hosts({ allowed: { groups: ["55555555-5555-4555-8555-555555555555"] } }), { hosts: ["login.microsoftonline.com", "graph.microsoft.com"], ...entry });
+  it("reaches Entra ID, and Microsoft Graph only where groups decide, and so do none of the pods beside it", async () => {
+    const hosts = async (change?: Partial<SignInArgs>): Promise<unknown> => all(await signIn(change), "kubernetes:networking.istio.io/v1:ServiceEntry").map((entry) => [entry.name, (inputs(entry)["spec"] as { hosts: unknown }).hosts]);
+    const entraId = ["sign-in-proxy-egress-entra-id", ["login.microsoftonline.com"]];
+    assert.deepEqual(await hosts(), [entraId]);
+    assert.deepEqual(await hosts({ allowed: { groups: ["55555555-5555-4555-8555-555555555555"] } }), [entraId, ["sign-in-proxy-egress-graph", ["graph.microsoft.com"]]]);
+    const { podSelector } = inputs(the(await signIn(), "kubernetes:networking.k8s.io/v1:NetworkPolicy", "sign-in-proxy-egress-entra-id-network"))["spec"] as { podSelector: unknown };
+    assert.deepEqual(podSelector, { matchLabels: { "app.kubernetes.io/name": "oauth2-proxy", "app.kubernetes.io/instance": "oauth2-proxy" } });
   });
 
   it("starts when its Redis and Entra ID can be reached, and waits for no host's rules", async () => {
     const plan = await signIn();
     const needed = reachable(plan, the(plan, release, "sign-in-proxy-server"));
-    for (const name of ["sign-in-proxy-redis-server", "sign-in-proxy-redis-access-mesh", "sign-in-proxy-hosts", "sign-in-proxy-secret", "sign-in-proxy-namespace"]) {
+    for (const name of ["sign-in-proxy-redis-server", "sign-in-proxy-redis-access-mesh", "sign-in-proxy-egress-entra-id", "sign-in-proxy-secret", "sign-in-proxy-namespace"]) {
       assert.ok(plan.resources.some((resource) => resource.name === name && resource.custom && needed.has(resource.urn)), name);
     }
     assert.ok(!plan.resources.some(({ name, urn }) => name.startsWith("sign-in-app.dev.example.com") && needed.has(urn)));

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { inCluster } from "../../components/shared/cluster";
 import { createNamespace, NamespaceSettings } from "../../components/shared/namespace";
+import { notForPods } from "../../components/shared/peers";
 import * as pulumi from "@pulumi/pulumi";
 import { Plan } from "../../simulator/engine/plan";
 import { deletedByItself, testCluster } from "../support/insideCluster";
@@ -36,21 +37,28 @@ describe("createNamespace", () => {
     assert.deepEqual(spec(plan, "dns"), { podSelector: {}, policyTypes: ["Egress"], egress: [{ to: [servers], ports: [{ protocol: "UDP", port: 53 }, tcp(53)] }] });
   });
 
-  it("lets the pods of the mesh call istiod, and Prometheus read their metrics", async () => {
+  it("lets the pods of the mesh call istiod and hand over spans, and Prometheus read their metrics", async () => {
     const plan = await made({ injected: true });
     assert.deepEqual(names(plan), ["default-deny", "dns", "mesh", "metrics"].map((name) => `apps-namespace-${name}`));
     const istiod = { ...namespace("istio-system"), podSelector: { matchLabels: { app: "istiod", istio: "pilot" } } };
-    assert.deepEqual(spec(plan, "mesh"), { podSelector: {}, policyTypes: ["Egress"], egress: [{ to: [istiod], ports: [tcp(15012)] }] });
+    const collector = { ...namespace("tracing"), podSelector: { matchLabels: { app: "collector" } } };
+    assert.deepEqual(spec(plan, "mesh"), { podSelector: {}, policyTypes: ["Egress"], egress: [{ to: [istiod], ports: [tcp(15012)] }, { to: [collector], ports: [tcp(4317)] }] });
     assert.deepEqual(spec(plan, "metrics"), { podSelector: {}, policyTypes: ["Ingress"], ingress: [{ from: [namespace("prometheus")], ports: [tcp(15020)] }] });
   });
 
   it("lets pods call HTTPS outside the cluster only with a reason, and only those that have it", async () => {
     const reason = "the app signs in to Entra ID";
-    const egress = [{ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [tcp(443)] }];
+    const egress = [{ to: [{ ipBlock: { cidr: "0.0.0.0/0", except: [...notForPods] } }], ports: [tcp(443)] }];
     const every = await made({ outside: { reason } });
     assert.deepEqual(spec(every, "outside"), { podSelector: {}, policyTypes: ["Egress"], egress });
     assert.deepEqual(inputs(the(every, network, "apps-namespace-outside"))["metadata"], { name: "outside", namespace: "apps", annotations: { "delivery-platform/reason": reason } });
     assert.deepEqual(spec(await made({ outside: { reason, podLabels: { app: "app" } } }), "outside"), { podSelector: { matchLabels: { app: "app" } }, policyTypes: ["Egress"], egress });
+  });
+
+  it("notes which hosts they call, which the network can't tell apart", async () => {
+    const plan = await made({ outside: { reason: "the app signs in to Entra ID", hosts: ["a.example", "b.example"] } });
+    const { annotations } = inputs(the(plan, network, "apps-namespace-outside"))["metadata"] as { annotations: unknown };
+    assert.deepEqual(annotations, { "delivery-platform/reason": "the app signs in to Entra ID", "delivery-platform/hosts": "a.example b.example" });
   });
 
   it("is there before its policies, and all of it goes with the cluster", async () => {

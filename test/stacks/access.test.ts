@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { Plan } from "../../simulator/engine/plan";
 import { parseConfig } from "../../stacks/config/parseConfig";
 import { Caller, MeshAccess, Request, Workload } from "../support/meshAccess";
-import { changedPlan, environmentPlan, environments, fileConfig } from "../support/plans";
+import { changedPlan, environmentPlan, environments, everythingPlan, fileConfig } from "../support/plans";
 import { inputs, the } from "../support/record";
 
 /** Pods that others make: parts of AKS, and two teams' apps, of which one is in the mesh. Their namespaces have no network policies. */
@@ -31,10 +31,30 @@ const open: Readonly<Record<string, readonly string[]>> = {
   "oauth2-proxy/oauth2-proxy-redis": ["istio-system/istiod:15012"],
   "kayenta/kayenta": ["istio-system/istiod:15012", "kayenta/kayenta-redis:6379", "prometheus/prometheus-server:9090"],
   "kayenta/kayenta-redis": ["istio-system/istiod:15012"],
+  "prometheus/prometheus-kube-state-metrics": ["istio-system/istiod:15012"],
   "prometheus/prometheus-server": [
     "istio-system/istiod:15012",
-    ...["istio-ingress/istio-ingress", "echo/echo", "oauth2-proxy/oauth2-proxy", "oauth2-proxy/oauth2-proxy-redis", "kayenta/kayenta", "kayenta/kayenta-redis", "prometheus/prometheus-server", "team/app"].map((pods) => `${pods}:15020`),
+    "istio-system/istiod:15014",
+    "cert-manager/cert-manager:9402",
+    ...["istio-ingress/istio-ingress", "echo/echo", "oauth2-proxy/oauth2-proxy", "oauth2-proxy/oauth2-proxy-redis", "kayenta/kayenta", "kayenta/kayenta-redis", "prometheus/prometheus-server", "prometheus/prometheus-kube-state-metrics", "team/app"].map((pods) => `${pods}:15020`),
   ],
+};
+
+const collector = "tracing/collector:4317";
+const shows = ["grafana/grafana", "kiali/kiali", "tracing/jaeger", "tracing/collector", "rate-limit/rate-limit", "rate-limit/rate-limit-redis"];
+
+/** What is open besides in dev with every optional part. */
+const openWithEverything: Readonly<Record<string, readonly string[]>> = {
+  "team/app": [collector],
+  "istio-ingress/istio-ingress": [collector, "kayenta/kayenta:8090", "grafana/grafana:3000", "kiali/kiali:20001", "tracing/jaeger:16686", "rate-limit/rate-limit:8081"],
+  ...Object.fromEntries(["echo/echo", "oauth2-proxy/oauth2-proxy", "oauth2-proxy/oauth2-proxy-redis", "kayenta/kayenta", "kayenta/kayenta-redis", "prometheus/prometheus-kube-state-metrics"].map((pods) => [pods, [collector]])),
+  "prometheus/prometheus-server": [collector, ...shows.map((pods) => `${pods}:15020`)],
+  "grafana/grafana": ["istio-system/istiod:15012", collector, "prometheus/prometheus-server:9090"],
+  "kiali/kiali": ["istio-system/istiod:15012", collector, "prometheus/prometheus-server:9090", "tracing/jaeger:16686"],
+  "tracing/collector": ["istio-system/istiod:15012", collector, "tracing/jaeger:4317"],
+  "tracing/jaeger": ["istio-system/istiod:15012", collector],
+  "rate-limit/rate-limit": ["istio-system/istiod:15012", collector, "rate-limit/rate-limit-redis:6379"],
+  "rate-limit/rate-limit-redis": ["istio-system/istiod:15012", collector],
 };
 
 /** What everyone in a namespace of the platform's has, and is not repeated above. */
@@ -52,24 +72,36 @@ function pods(access: MeshAccess, name: string): Workload {
   return found;
 }
 
-describe("who reaches whom", () => {
-  it("is what the table says, and nothing else: every pair of service accounts, every port", async () => {
-    const access = accessOf(await environmentPlan("dev", "up"));
-    const ways: Record<string, string[]> = {};
-    for (const caller of ["outside", ...access.workloads] as const) {
-      for (const target of access.workloads) {
-        // What reaches pods without network policies of their own is for their teams, but for the metrics of their proxies.
-        const ports = { ...(["team", "plain"].includes(target.namespace) ? {} : target.ports), ...(target.namespace !== "plain" && !target.namespace.startsWith("kube-") && { metrics: proxyMetrics }) };
-        for (const [name, port] of Object.entries(ports)) {
-          const way = `${nameOf(target)}:${port}`;
-          const from = caller === "outside" ? caller : nameOf(caller);
-          if (way === everyone || (others.includes(target) && (caller === "outside" || others.includes(caller)))) continue;
-          if (access.refusal(caller, target, port, isPlain(name) ? "tcp" : undefined) === undefined) (ways[from] ??= []).push(way);
-        }
+/** Every way that is open, by who calls. */
+function waysOf(plan: Plan): object {
+  const access = accessOf(plan);
+  const ways: Record<string, string[]> = {};
+  for (const caller of ["outside", ...access.workloads] as const) {
+    for (const target of access.workloads) {
+      // What reaches pods without network policies of their own is for their teams, but for the metrics of their proxies.
+      const ports = { ...(["team", "plain"].includes(target.namespace) ? {} : target.ports), ...(target.namespace !== "plain" && !target.namespace.startsWith("kube-") && { metrics: proxyMetrics }) };
+      for (const [name, port] of Object.entries(ports)) {
+        const way = `${nameOf(target)}:${port}`;
+        const from = caller === "outside" ? caller : nameOf(caller);
+        if (way === everyone || (others.includes(target) && (caller === "outside" || others.includes(caller)))) continue;
+        if (access.refusal(caller, target, port, isPlain(name) ? "tcp" : undefined) === undefined) (ways[from] ??= []).push(way);
       }
     }
-    const sorted = (table: Readonly<Record<string, readonly string[]>>): object => Object.fromEntries(Object.entries(table).map(([from, to]) => [from, [...new Set(to)].sort()]));
-    assert.deepEqual(sorted(ways), sorted(open));
+  }
+  return sorted(ways);
+}
+
+const sorted = (table: Readonly<Record<string, readonly string[]>>): object => Object.fromEntries(Object.entries(table).map(([from, to]) => [from, [...new Set(to)].sort()]));
+
+describe("who reaches whom", () => {
+  it("is what the table says, and nothing else: every pair of service accounts, every port", async () => {
+    assert.deepEqual(waysOf(await environmentPlan("dev", "up")), sorted(open));
+  });
+
+  it("is with every optional part what the two tables say together", async () => {
+    const ways = { ...open };
+    for (const [from, to] of Object.entries(openWithEverything)) ways[from] = [...(open[from] ?? []), ...to];
+    assert.deepEqual(waysOf(await everythingPlan("up")), sorted(ways));
   });
 
   it("lets every pod of the platform's find others by name, and none be asked for names", async () => {

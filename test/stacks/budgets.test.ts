@@ -61,12 +61,13 @@ function replicasBeside(values: Readonly<Record<string, unknown>>): number {
 const letsOneGo = ({ replicas, minAvailable, maxUnavailable }: Budget): boolean => (typeof minAvailable === "number" ? minAvailable < replicas : typeof maxUnavailable === "number" && maxUnavailable > 0);
 
 describe("disruption budgets", () => {
-  for (const environment of environments) {
+  for (const environment of [...environments, "everything"] as const) {
     it(`let a pod go in ${environment}, so that every node can be emptied`, async () => {
       const budgets = budgetsOf(await environmentPlan(environment, "up"));
       assert.deepEqual(budgets.filter((budget) => !letsOneGo(budget)), []);
       assert.deepEqual(budgets.map(({ of }) => of).sort(), [
         "PodDisruptionBudget echo/echo",
+        ...(environment === "everything" ? ["PodDisruptionBudget rate-limit/rate-limit", "PodDisruptionBudget tracing/collector"] : []),
         ...Array<string>(3).fill("Release cert-manager/cert-manager"),
         "Release istio-ingress/istio-ingress",
         "Release oauth2-proxy/oauth2-proxy",

@@ -93,10 +93,22 @@ const checks: readonly Check[] = [
     },
   },
   {
-    id: "every policy that refuses or hands on requests says on which ports",
+    id: "every policy that refuses or hands on requests says on which ports, where its pods have one that speaks no HTTP",
     because: "without them it also refuses every plain TCP connection to the pods",
-    find: (plan) => names(policies(plan).filter((object) => ["DENY", "CUSTOM"].includes(object.spec.action ?? "") && (operations(object).length === 0 || operations(object).some(({ ports = [] }) => ports.length === 0)))),
-    example: policy({ action: "DENY", rules: [{ when: [{ key: "request.headers[x-azure-fdid]", notValues: ["x"] }] }] }),
+    find: (plan) =>
+      names(
+        policies(plan).filter(
+          (object) =>
+            ["DENY", "CUSTOM"].includes(object.spec.action ?? "") &&
+            (operations(object).length === 0 || operations(object).some(({ ports = [] }) => ports.length === 0)) &&
+            selected(plan, object).some((pods) => Object.keys(pods.ports).some(isPlain)),
+        ),
+      ),
+    example: {
+      kind: "AuthorizationPolicy",
+      metadata: { name: "example", namespace: "oauth2-proxy" },
+      spec: { selector: redis, action: "DENY", rules: [{ when: [{ key: "request.headers[x-azure-fdid]", notValues: ["x"] }] }] },
+    },
   },
   {
     id: "every policy counts by ports of the container",

@@ -21,8 +21,11 @@ function inputDifferences(preview: Plan, up: Plan): { place: string; before: unk
   return preview.resources.flatMap(({ type, inputs }, index) => differences(present(inputs), present(up.resources[index]?.inputs)).map(({ path, before }) => ({ place: `${type} ${path}`, before })));
 }
 
+/** The environments, and dev with every optional part. */
+const planned = [...environments, "everything"] as const;
+
 describe("a preview against an update", () => {
-  for (const environment of environments) {
+  for (const environment of planned) {
     it(`of ${environment} registers the same resources, with the same options and input keys`, async () => {
       const [preview, up] = await Promise.all([environmentPlan(environment, "preview"), environmentPlan(environment, "up")]);
       assert.deepEqual(preview.resources.map(shape), up.resources.map(shape));
@@ -38,7 +41,7 @@ describe("a preview against an update", () => {
 
   it("uses every entry of the list of what the cloud decides", async () => {
     const seen = new Set<string>();
-    for (const environment of environments) inputDifferences(await environmentPlan(environment, "preview"), await environmentPlan(environment, "up")).forEach(({ place }) => seen.add(place));
+    for (const environment of planned) inputDifferences(await environmentPlan(environment, "preview"), await environmentPlan(environment, "up")).forEach(({ place }) => seen.add(place));
     assert.deepEqual(cloudDecides.filter((place) => !seen.has(place)), []);
   });
 });

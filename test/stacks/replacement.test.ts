@@ -27,7 +27,7 @@ function replacedInOrder(plan: Plan, root: RecordedResource): RecordedResource[]
 const replacedAnyhow = (plan: Plan, { urn }: RecordedResource): RecordedResource[] => plan.resources.filter(({ replaceWith }) => replaceWith?.includes(urn));
 
 const cluster = (plan: Plan): RecordedResource => the(plan, "azure-native:containerservice:ManagedCluster");
-const theWayIn = ["hosts-echo.dev.example.com-route", "hosts-private.dev.example.com-route", "ingress-service", "origin-origin"];
+const theWayIn = ["hosts-echo.dev.example.com-route", "hosts-guestbook-api.dev.example.com-route", "hosts-guestbook.dev.example.com-route", "hosts-private.dev.example.com-route", "ingress-service", "origin-origin"];
 
 describe("a part that is made anew", () => {
   let plan: Plan;

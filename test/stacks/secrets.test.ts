@@ -35,7 +35,7 @@ function openText(plan: Plan): string {
 }
 
 describe("secrets of the platform", () => {
-  for (const environment of environments) {
+  for (const environment of [...environments, "everything"] as const) {
     it(`of ${environment} stand in no input or output that is not marked, in any form`, async () => {
       const plan = await environmentPlan(environment, "up");
       const texts = secretTexts(plan);

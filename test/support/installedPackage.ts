@@ -31,7 +31,8 @@ export async function installedPackage(): Promise<{ directory: string; text: str
   }
   fs.writeFileSync(path.join(root, "dist/components/index.js"), entry);
   fs.copyFileSync("package.json", path.join(root, "package.json"));
-  for (const name of fs.readdirSync("node_modules")) {
+  // The repository's own link to the package would stand where the package is.
+  for (const name of fs.readdirSync("node_modules").filter((name) => name !== "azure-delivery-platform")) {
     // The package's own dependency lies below the package, where only the package finds it.
     const place = name === "@azure" ? path.join(root, "node_modules") : modules;
     fs.mkdirSync(place, { recursive: true });

@@ -253,6 +253,14 @@ interface Connection {
   readonly request?: Request | "tcp";
 }
 
+/** What a request has of what a condition asks for: a header, or whom its token is from. */
+export function conditionValue(key: string, { headers = {}, principal = "" }: Pick<Request, "headers" | "principal">): string {
+  const header = /^request\.headers\[(.+)\]$/.exec(key)?.[1];
+  if (header !== undefined) return headers[header] ?? "";
+  if (key !== "request.auth.claims[sub]") throw new Error(`The condition ${key} is not known here.`);
+  return principal.slice(principal.lastIndexOf("/") + 1);
+}
+
 const anyOf = <T>(list: readonly T[] | undefined, fits: (item: T) => boolean): boolean => list === undefined || list.some(fits);
 
 function ruleMatches(rule: Rule, action: Action, { principal, port, request }: Connection): boolean {
@@ -267,11 +275,7 @@ function ruleMatches(rule: Rule, action: Action, { principal, port, request }: C
     anyOf(principals, (name) => principal !== undefined && textMatches(name, principal)) &&
     (notRequestPrincipals === undefined || ofHttp(({ principal: from = "" }) => !notRequestPrincipals.some((name) => textMatches(name, from))));
   const operationMatches = ({ ports, ...http }: Operation): boolean => anyOf(ports, (allowed) => Number(allowed) === port) && (Object.keys(http).length === 0 || ofHttp((of) => httpMatches(http, of)));
-  const conditionHolds = ({ key, notValues }: { readonly key: string; readonly notValues: readonly string[] }): boolean => {
-    const header = /^request\.headers\[(.+)\]$/.exec(key)?.[1];
-    if (header === undefined) throw new Error(`The condition ${key} is not known here.`);
-    return ofHttp(({ headers }) => !notValues.includes(headers?.[header] ?? ""));
-  };
+  const conditionHolds = ({ key, notValues }: { readonly key: string; readonly notValues: readonly string[] }): boolean => ofHttp((of) => !notValues.includes(conditionValue(key, of)));
   return anyOf(rule.from, ({ source }) => sourceMatches(source)) && anyOf(rule.to, ({ operation }) => operationMatches(operation)) && (rule.when ?? []).every(conditionHolds);
 }
 

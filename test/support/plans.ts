@@ -21,12 +21,28 @@ export function fileConfig(environment: Environment): Record<string, never> {
 
 const plans = new Map<string, Promise<Plan>>();
 
-/** What the program registers for an environment. Each environment and mode runs once in a test run. */
-export function environmentPlan(environment: Environment, mode: Mode): Promise<Plan> {
+/** What the program registers for an environment, or for dev with everything. Each of them and each mode runs once in a test run. */
+export function environmentPlan(environment: Environment | "everything", mode: Mode): Promise<Plan> {
   const key = `${environment} ${mode}`;
-  const known = plans.get(key) ?? changedPlan(environment, mode, () => undefined);
+  const known = plans.get(key) ?? (environment === "everything" ? changedPlan("dev", mode, askForEverything) : changedPlan(environment, mode, () => undefined));
   plans.set(key, known);
   return known;
+}
+
+/** What the program registers for dev with every optional part. */
+export function everythingPlan(mode: Mode): Promise<Plan> {
+  return environmentPlan("everything", mode);
+}
+
+/** Asks for every optional part of the platform, on hosts of the environment's own. Whoever adds such a part, asks for it here. */
+export function askForEverything(config: Record<string, never>): void {
+  const on = (app: string): string => `${app}.${String(config["domain"])}`;
+  Object.assign(config, {
+    hosts: Object.assign({}, config["hosts"], Object.fromEntries(["canary", "grafana", "mesh", "traces"].map((app) => [on(app), { signIn: true }]))),
+    kayenta: { host: on("canary") },
+    rateLimits: { hosts: { [on("canary")]: { all: { per: "client-address", requests: 100, unit: "minute" } } } },
+    observability: { grafana: { host: on("grafana") }, kiali: { host: on("mesh") }, tracing: { host: on("traces") } },
+  });
 }
 
 /** What the program would register for an environment whose config were another. */

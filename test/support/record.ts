@@ -2,16 +2,18 @@ import * as grpc from "@grpc/grpc-js";
 import * as runtime from "@pulumi/pulumi/runtime";
 import { EmbeddedCloud } from "../../simulator/embeddedCloud";
 import { Cloud } from "../../simulator/cloud";
-import { Monitor } from "../../simulator/engine/monitor";
+import { Monitor, StackOutputs } from "../../simulator/engine/monitor";
 import { Mode, Plan, RecordedResource } from "../../simulator/engine/plan";
 import { listen, planOf } from "../../simulator/engine/runProgram";
-import { present } from "../../simulator/engine/values";
+import { present, Properties } from "../../simulator/engine/values";
 
 /** How a test wants a piece of program run. */
 export interface RecordOptions {
   readonly mode?: Mode;
   readonly stack?: string;
   readonly cloud?: Cloud;
+  /** The outputs of the stacks that the program refers to, by the stack's name. */
+  readonly stackOutputs?: Readonly<Record<string, Properties>>;
 }
 
 let last: Promise<unknown> = Promise.resolve();
@@ -29,7 +31,7 @@ export function record(program: () => unknown, options: RecordOptions = {}): Pro
 
 async function runHere(program: () => unknown, options: RecordOptions): Promise<Plan> {
   const run = { project: "test", stack: options.stack ?? "dev", mode: options.mode ?? "up" };
-  const monitor = new Monitor(run, options.cloud ?? new EmbeddedCloud({ tenantId: testTenant, subscriptionId: testSubscription }));
+  const monitor = new Monitor(run, options.cloud ?? new EmbeddedCloud({ tenantId: testTenant, subscriptionId: testSubscription }), outputsFrom(options.stackOutputs));
   const server = new grpc.Server();
   monitor.serve(server);
   const address = `127.0.0.1:${await listen(server)}`;
@@ -38,17 +40,22 @@ async function runHere(program: () => unknown, options: RecordOptions): Promise<
   const others = process.rawListeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", onRejection);
-  // Pulumi's SDK writes down a stack for each of thousands of promises; mapping those to the sources takes half of a run.
-  const mapStack = Error.prepareStackTrace;
+  // Pulumi's SDK writes down a stack for each of thousands of promises; whole ones, and mapping those to the sources, take most of a run.
+  const { prepareStackTrace: mapStack, stackTraceLimit } = Error;
   Reflect.deleteProperty(Error, "prepareStackTrace");
+  Error.stackTraceLimit = 5;
   try {
     runtime.resetOptions(run.project, run.stack, -1, address, address, run.mode === "preview", "");
-    await runtime.runInPulumiStack(async () => program());
+    // What a program has begun ends in its own run, also where it throws.
+    await runtime.runInPulumiStack(async () => program()).catch(async (thrown: unknown) => {
+      await runtime.disconnect().catch(() => undefined);
+      throw thrown;
+    });
     await runtime.disconnect();
     // One turn of the event loop, so that a rejection nobody handled is seen here and not in the next test.
     await new Promise((resolve) => setImmediate(resolve));
   } finally {
-    Error.prepareStackTrace = mapStack;
+    Object.assign(Error, { prepareStackTrace: mapStack, stackTraceLimit });
     process.off("unhandledRejection", onRejection);
     others.forEach((listener) => process.on("unhandledRejection", listener as NodeJS.UnhandledRejectionListener));
     server.forceShutdown();
@@ -58,6 +65,11 @@ async function runHere(program: () => unknown, options: RecordOptions): Promise<
   const unfinished = monitor.unfinished.map(({ urn }) => urn);
   if (unfinished.length > 0) throw new Error(`These components never called registerOutputs: ${unfinished.join(", ")}`);
   return planOf(run, monitor, 0);
+}
+
+/** Answers as Pulumi's backends do: the outputs of a stack that is there, an error for any other. */
+function outputsFrom(stacks: RecordOptions["stackOutputs"] = {}): StackOutputs {
+  return (stack) => (stack in stacks ? Promise.resolve(stacks[stack] as Properties) : Promise.reject(new Error(`unknown stack "${stack}"`)));
 }
 
 /** The one resource of a type; with `name`, the one of that name. Throws when there is none or more than one. */

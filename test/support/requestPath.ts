@@ -1,8 +1,9 @@
 import { Plan } from "../../simulator/engine/plan";
-import { AccessObject, MeshAccess, objectsOf, Workload } from "./meshAccess";
+import { AccessObject, conditionValue, MeshAccess, objectsOf, Workload } from "./meshAccess";
 import { inputs, the } from "./record";
 import { proxyAnswer } from "./signInProxy";
 import { claimsOf, clientId, TokenKind } from "./signInTokens";
+import { headerFits, TextMatch } from "./versionRouting";
 
 /*
  * What becomes of a request from outside, as the objects of a plan decide it: the check by the sign-in's proxy at the gateway, the gateway's
@@ -68,7 +69,7 @@ interface Policy extends AccessObject {
 }
 
 interface Route {
-  readonly match?: readonly { readonly uri?: { readonly exact?: string; readonly prefix?: string }; readonly method?: { readonly exact: string } }[];
+  readonly match?: readonly { readonly uri?: { readonly exact?: string; readonly prefix?: string }; readonly method?: { readonly exact: string }; readonly headers?: Readonly<Record<string, TextMatch>> }[];
   readonly rewrite?: { readonly uri: string };
   readonly route: readonly { readonly destination: { readonly host: string; readonly port: { readonly number: number } } }[];
 }
@@ -227,7 +228,7 @@ export class RequestPath {
           any(paths, (path) => fitsText(path, pathOf(passing))) &&
           !(notPaths ?? []).some((path) => fitsText(path, pathOf(passing))),
       ) &&
-      (rule.when ?? []).every(({ key, notValues }) => !notValues.includes(passing.headers[/^request\.headers\[(.+)\]$/.exec(key)?.[1] ?? ""] ?? ""))
+      (rule.when ?? []).every(({ key, notValues }) => !notValues.includes(conditionValue(key, passing)))
     );
   }
 
@@ -255,9 +256,11 @@ export class RequestPath {
       .filter(({ type }) => type === "delivery-platform:shared:HelmRelease")
       .flatMap(({ outputs }) => Object.entries((outputs as unknown as { declares: { services: Record<string, { ports: Record<string, { port: number; targetPort: number }> }> } }).declares.services))
       .find(([service]) => service === name)?.[1].ports;
-    const made = (objectsOf(this.plan, "Service") as unknown as { metadata: { name: string }; spec: { ports: { name: string; port: number }[] } }[]).find(({ metadata }) => metadata.name === name)?.spec.ports;
-    const workload = this.access.workloads.find((candidate) => candidate.namespace === namespace && (candidate.serviceAccount === name || !declared));
-    const portName = made?.find(({ port }) => port === number)?.name;
+    const services = objectsOf(this.plan, "Service") as unknown as { metadata: { name: string; namespace: string }; spec: { selector: Readonly<Record<string, string>>; ports: { name: string; port: number }[] } }[];
+    const made = services.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)?.spec;
+    const isBehind = ({ serviceAccount, labels }: Workload): boolean => (made ? Object.entries(made.selector).every(([key, value]) => labels[key] === value) : serviceAccount === name);
+    const workload = this.access.workloads.find((candidate) => candidate.namespace === namespace && isBehind(candidate));
+    const portName = made?.ports.find(({ port }) => port === number)?.name;
     const port = portName === undefined ? Object.values(declared ?? {}).find((candidate) => candidate.port === number)?.targetPort : workload?.ports[portName];
     return workload === undefined || port === undefined ? undefined : { workload, port };
   }
@@ -287,7 +290,7 @@ function fitsText(pattern: string, text: string): boolean {
   return pattern.endsWith("*") ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
 }
 
-function matchesRoute({ uri, method }: NonNullable<Route["match"]>[number], passing: Passing): boolean {
+function matchesRoute({ uri, method, headers = {} }: NonNullable<Route["match"]>[number], passing: Passing): boolean {
   const path = pathOf(passing);
-  return (uri?.exact === undefined || uri.exact === path) && (uri?.prefix === undefined || path.startsWith(uri.prefix)) && (method === undefined || method.exact === passing.method);
+  return Object.entries(headers).every(([name, text]) => headerFits(text, passing.headers[name])) && (uri?.exact === undefined || uri.exact === path) && (uri?.prefix === undefined || path.startsWith(uri.prefix)) && (method === undefined || method.exact === passing.method);
 }

@@ -6,11 +6,15 @@ const customDomains = "https://learn.microsoft.com/azure/frontdoor/domain";
 const dnsNames = "https://www.rfc-editor.org/rfc/rfc1035#section-2.3.1";
 
 const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-const domainName = new RegExp(`^(?=.{1,253}$)(${label}\\.)+${label}$`);
-const domainForm = "lower-case letters, digits and hyphens in labels of up to 63, as app.dev.example.com";
+// A name whose last label is a number is an IPv4 address to every URL. https://url.spec.whatwg.org/#ends-in-a-number-checker
+const domainName = new RegExp(`^(?=.{1,253}$)(${label}\\.)+(?=[a-z])${label}$`);
+const domainForm = "lower-case letters, digits and hyphens in labels of up to 63, a letter first in the last one, as app.dev.example.com";
 
 // The limit of a Premium profile. https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits
 const mostHosts = 200;
+
+// A route has the name of its host, and takes so many characters.
+const longestHost = 90;
 
 const hostPath = (host: string): string => `hosts[${JSON.stringify(host)}]`;
 
@@ -79,6 +83,15 @@ export const hostRules = [
       wellFormed(hosts)
         .filter((host) => host.endsWith(`.${domain}`) && host.slice(0, -domain.length - 1).includes("."))
         .map((host) => ({ path: hostPath(host), message: "is more than one label below the environment's domain", given: host, allowed: `<app>.${domain}` })),
+  }),
+  rule({
+    id: "host-length",
+    source: "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcdn",
+    sections: ["hosts"],
+    check: ({ hosts }) =>
+      wellFormed(hosts)
+        .filter((host) => host.length > longestHost)
+        .map((host) => ({ path: hostPath(host), message: "is too long for the name of a route of Front Door", given: host, allowed: `at most ${longestHost} characters` })),
   }),
   rule({
     id: "host-reserved",

@@ -10,7 +10,9 @@ import { imageRules } from "./images";
 import { meshRules } from "./mesh";
 import { nameRules } from "./names";
 import { networkRules } from "./network";
+import { observabilityRules } from "./observability";
 import { poolRules } from "./pools";
+import { rateLimitRules } from "./rateLimits";
 import { regionRules } from "./regions";
 import { registryRules } from "./registry";
 import { serviceRules } from "./services";
@@ -36,4 +38,6 @@ export const rules: readonly ConfigRule[] = [
   ...certificateRules,
   ...meshRules,
   ...canaryAnalysisRules,
+  ...observabilityRules,
+  ...rateLimitRules,
 ];

@@ -1,10 +1,5 @@
+import { clusterNamespace, platformNamespaces } from "../../../components/shared/clusterNamespace";
 import { malformed, rule } from "../rule";
-
-/** The namespaces that the platform makes for its own parts, some of them only where the config asks for the part. */
-const platformNamespaces = ["cert-manager", "echo", "istio-cni", "istio-ingress", "istio-system", "kayenta", "oauth2-proxy", "prometheus", "registry-purge"];
-
-// AKS keeps its own parts in kube-system, and adds namespaces of such names with its add-ons.
-const clusterNamespace = /^(default|kube-.*|aks-.*|gatekeeper-system|calico-system|tigera-operator|app-routing-system|azure-.*)$/;
 
 const path = (namespace: string): string => `mesh.exceptions[${JSON.stringify(namespace)}]`;
 

@@ -1,9 +1,13 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import { readProject } from "../../../cli/projectFiles";
 import { EmbeddedCloud } from "../../../simulator/embeddedCloud";
+import { resourcesToCreate } from "../../../simulator/engine/plan";
 import { ProgramResult, runProgram } from "../../../simulator/engine/runProgram";
-import { testSubscription, testTenant } from "../../support/record";
+import { Secret } from "../../../simulator/engine/values";
+import { record, testSubscription, testTenant, the } from "../../support/record";
 
 // Nobody listens at the proxy's port: a call that went there would fail.
 const proxy = "http://127.0.0.1:9";
@@ -46,4 +50,39 @@ describe("a program's run", () => {
   it("is not compiled where the project says so", () => assert.equal(seen("compiled"), false));
 
   it("keeps characters whole that come in two pieces", () => assert.equal(result.printed, "…".repeat(100_000)));
+});
+
+describe("a reference to another stack", () => {
+  const reference = () => new pulumi.StackReference("other", { name: "acme/other/dev" });
+
+  it("is read, not made: its outputs are known in both modes, and the secret ones are named", async () => {
+    const outputs = { open: ["a"], partly: { open: 1, hidden: new Secret("b") } };
+    for (const mode of ["preview", "up"] as const) {
+      const plan = await record(reference, { mode, stackOutputs: { "acme/other/dev": outputs } });
+      assert.deepEqual(the(plan, "pulumi:pulumi:StackReference"), {
+        urn: "urn:pulumi:dev::test::pulumi:pulumi:StackReference::other",
+        parent: "urn:pulumi:dev::test::pulumi:pulumi:Stack::test-dev",
+        type: "pulumi:pulumi:StackReference",
+        name: "other",
+        custom: true,
+        external: true,
+        inputs: { name: "acme/other/dev" },
+        outputs: { name: "acme/other/dev", outputs, secretOutputNames: ["partly"] },
+      });
+      assert.deepEqual(resourcesToCreate(plan), []);
+    }
+  });
+
+  it("fails where nobody has the outputs", async () => {
+    await assert.rejects(record(reference), /unknown stack "acme\/other\/dev"/);
+  });
+
+  it("has a name of its own", async () => {
+    const twice = () => [reference(), reference()];
+    await assert.rejects(record(twice, { stackOutputs: { "acme/other/dev": {} } }), /Two resources have the URN .*StackReference::other/);
+  });
+
+  it("is all that can be read", async () => {
+    await assert.rejects(record(() => k8s.core.v1.ConfigMap.get("map", "default/map")), /uses "readResource" of the resource monitor/);
+  });
 });

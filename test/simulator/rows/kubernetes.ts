@@ -39,6 +39,11 @@ const policy = (spec: Changes): Registration => object("security.istio.io/v1:Aut
 const peer = (spec: Changes): Registration => object("security.istio.io/v1:PeerAuthentication", { spec });
 const virtualService = (spec: Changes): Registration => object("networking.istio.io/v1:VirtualService", { spec: { hosts: ["app.example.com"], http: [{ route: [{ destination: { host: "echo" } }] }], ...spec } });
 
+const entryPort = { number: 443, name: "tls", protocol: "TLS" };
+const serviceEntry = (spec: Changes = {}, name = "it"): Registration =>
+  object("networking.istio.io/v1:ServiceEntry", { spec: { hosts: [`${name}.example.com`], location: "MESH_EXTERNAL", resolution: "DNS", ports: [entryPort], ...spec } }, {}, name);
+const entryRow = (id: string, refused: Changes, passes: Changes = {}): Row => [`service-entry-${id}`, [serviceEntry(refused)], [serviceEntry(passes)]];
+
 export const kubernetesRows: readonly Row[] = [
   ["kubernetes-schema", [service({ "spec.ports": [{ name: "http", port: "80" }] })], [service()]],
   ["kubernetes-name", [configMap({ "metadata.name": "Config_1" })], [configMap({ "metadata.name": "config.1" })]],
@@ -99,6 +104,23 @@ export const kubernetesRows: readonly Row[] = [
     [policy({ action: "CUSTOM", provider: { name: "oauth2-proxy" }, rules: [{ from: [{ source: { principals: ["*"] } }] }] })],
     [policy({ action: "CUSTOM", provider: { name: "oauth2-proxy" }, rules: [{ from: [{ source: { ipBlocks: ["10.0.0.0/8"] } }] }] })],
   ],
+  entryRow("host", { hosts: ["*"] }, { hosts: ["*.example.com"], resolution: "NONE" }),
+  entryRow("host-wildcard", { hosts: ["*.example.com"] }, { hosts: ["*.example.com"], endpoints: [{ address: "api.example.com" }] }),
+  entryRow("address", { addresses: ["somewhere"] }, { addresses: ["203.0.113.7"] }),
+  entryRow("address-range", { addresses: ["203.0.113.0/24"] }, { addresses: ["203.0.113.0/24"], resolution: "NONE" }),
+  entryRow("port-name-taken", { ports: [entryPort, { ...entryPort, number: 8443 }] }, { ports: [entryPort, { ...entryPort, name: "tls-8443", number: 8443 }] }),
+  entryRow("port-taken", { ports: [entryPort, { ...entryPort, name: "again" }] }),
+  entryRow("port-name", { ports: [{ ...entryPort, name: "tls_443" }] }),
+  entryRow("port-number", { ports: [{ ...entryPort, number: 65536 }] }, { ports: [{ ...entryPort, number: 65535 }] }),
+  entryRow("protocol", { ports: [{ ...entryPort, protocol: "SSH" }] }, { ports: [{ ...entryPort, protocol: "https" }] }),
+  entryRow("tcp-hosts", { hosts: ["a.example.com", "b.example.com"], ports: [{ ...entryPort, protocol: "Mongo" }] }, { hosts: ["a.example.com", "b.example.com"] }),
+  entryRow("endpoints", { resolution: "NONE", endpoints: [{ address: "203.0.113.7" }] }, { resolution: "STATIC", endpoints: [{ address: "203.0.113.7" }] }),
+  entryRow("dynamic-host", { resolution: "DYNAMIC_DNS" }, { hosts: ["*.example.com"], resolution: "DYNAMIC_DNS" }),
+  entryRow("dynamic-address", { hosts: ["*.example.com"], resolution: "DYNAMIC_DNS", addresses: ["203.0.113.7"] }),
+  entryRow("dynamic-protocol", { hosts: ["*.example.com"], resolution: "DYNAMIC_DNS", ports: [{ ...entryPort, protocol: "HTTPS" }] }),
+  entryRow("export", { exportTo: [".", "default"] }, { exportTo: ["."] }),
+  entryRow("tcp-addresses", { ports: [{ ...entryPort, protocol: "TCP" }] }, { ports: [{ ...entryPort, protocol: "TCP" }], addresses: ["203.0.113.7"] }),
+  ["service-entry-host-taken", [serviceEntry(), serviceEntry({ hosts: ["it.example.com"] }, "again")], [serviceEntry(), serviceEntry({}, "again")]],
   ["virtual-service-hosts", [virtualService({ hosts: [] })], [virtualService({})]],
   ["virtual-service-routes", [virtualService({ http: [] })], [virtualService({})]],
   ["virtual-service-route", [virtualService({ http: [{ timeout: "5s" }] })], [virtualService({ http: [{ redirect: { uri: "/" } }] })]],

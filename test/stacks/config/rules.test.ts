@@ -28,6 +28,8 @@ const dockerHub = (changes: object = {}): object => ({
 });
 const deployer = "33333333-3333-4333-8333-333333333333";
 const behindSignIn = { "echo.dev.example.com": { signIn: true } };
+const shown = { hosts: { "echo.dev.example.com": {}, "shown.dev.example.com": { signIn: true } }, "signIn.allowed.groups": [deployer] };
+const traced = (settings: object): Readonly<Record<string, unknown>> => ({ ...shown, observability: { tracing: { host: "shown.dev.example.com", ...settings } } });
 const noZones = { "cluster.zones": [], "registry.zoneRedundant": false, "storage.sku": "Standard_LRS", "frontDoor.privateLinkLocation": "westus2" };
 
 const rows: readonly Row[] = [
@@ -163,8 +165,10 @@ const rows: readonly Row[] = [
   { rule: "dns-zone-name", change: { "dns.zone": "example" }, path: "dns.zone", words: /labels of up to 63/ },
   { rule: "dns-resource-group", change: { "dns.resourceGroup": "dns." }, path: "dns.resourceGroup", words: /no dot at the end/ },
   { rule: "domain-name", change: { domain: "Dev.example.com" }, path: "domain", words: /lower-case/ },
+  { rule: "domain-name", change: { domain: "dev.example.10" }, path: "domain", words: /a letter first in the last one/ },
   { rule: "domain-in-zone", change: { "dns.zone": "ample.com" }, path: "domain", words: /not inside the DNS zone/ },
   { rule: "host-name", change: { hosts: hosts("-a.dev.example.com"), "echo.hosts": [] }, path: 'hosts["-a.dev.example.com"]', words: /lower-case/ },
+  { rule: "host-length", change: { "dns.zone": `${"z".repeat(63)}.example.com`, domain: `dev.${"z".repeat(63)}.example.com`, hosts: hosts(`eleven-more.dev.${"z".repeat(63)}.example.com`), "echo.hosts": [] }, path: `hosts["eleven-more.dev.${"z".repeat(63)}.example.com"]`, words: /at most 90 characters/ },
   { rule: "host-wildcard", change: { hosts: hosts("*.dev.example.com"), "echo.hosts": [] }, path: 'hosts["*.dev.example.com"]', words: /wildcard/ },
   { rule: "host-in-domain", change: { hosts: hosts("app.example.com"), "echo.hosts": [] }, path: 'hosts["app.example.com"]', words: /not below the environment's domain/ },
   { rule: "host-in-domain", change: { hosts: hosts("dev.example.com"), "echo.hosts": [] }, path: 'hosts["dev.example.com"]', words: /not below the environment's domain/ },
@@ -198,6 +202,21 @@ const rows: readonly Row[] = [
   { rule: "kayenta-callers", change: { kayenta: { callers: { deployer: { reason: "asks before each rollout" } } } }, path: 'kayenta.callers["deployer"]', words: /<namespace>\/<name>/ },
   { rule: "kayenta-host-signed-in", change: { kayenta: { host: "kayenta.dev.example.com" } }, path: "kayenta.host", words: /"kayenta\.dev\.example\.com": \{ signIn: true \}/ },
   { rule: "kayenta-host-signed-in", change: { hosts: hosts("echo.dev.example.com", "kayenta.dev.example.com"), kayenta: { host: "kayenta.dev.example.com" } }, path: "kayenta.host", words: /not a host with a sign-in/ },
+  ...["grafana", "kiali", "tracing"].flatMap((part) => [
+    { rule: "observability-host-signed-in", change: { observability: { [part]: { host: "shown.dev.example.com" } } }, path: `observability.${part}.host`, words: /"shown\.dev\.example\.com": \{ signIn: true \}/ },
+    { rule: "observability-host-signed-in", change: { hosts: hosts("echo.dev.example.com", "shown.dev.example.com"), observability: { [part]: { host: "shown.dev.example.com" } } }, path: `observability.${part}.host`, words: /not a host with a sign-in/ },
+    { rule: "observability-host-own", change: { hosts: behindSignIn, "signIn.allowed.groups": [deployer], observability: { [part]: { host: "echo.dev.example.com" } } }, path: `observability.${part}.host`, words: /another part answers/ },
+  ]),
+  { rule: "observability-host-own", change: { ...shown, kayenta: { host: "shown.dev.example.com" }, observability: { grafana: { host: "shown.dev.example.com" } } }, path: "observability.grafana.host", words: /another part answers/ },
+  { rule: "observability-host-own", change: { ...shown, observability: { grafana: { host: "shown.dev.example.com" }, kiali: { host: "shown.dev.example.com" } } }, path: "observability.kiali.host", words: /another part answers/ },
+  ...[0, -1, 100.5].map((samplingPercent) => ({ rule: "tracing-sampling", change: traced({ samplingPercent }), path: "observability.tracing.samplingPercent", words: /more than 0, at most 100/ })),
+  { rule: "tracing-retention", change: traced({ retentionDays: 0 }), path: "observability.tracing.retentionDays", words: /1 to 30 days/ },
+  { rule: "tracing-retention", change: traced({ retentionDays: 31 }), path: "observability.tracing.retentionDays", words: /1 to 30 days/ },
+  { rule: "tracing-disk", change: traced({ sizeGi: 3 }), path: "observability.tracing.sizeGi", words: /4 to 4095 GiB/ },
+  { rule: "rate-limit-hosts-listed", change: { rateLimits: { hosts: { "other.dev.example.com": { all: { requests: 1, unit: "second" } } } } }, path: 'rateLimits.hosts["other.dev.example.com"]', words: /not one of the platform's hosts/ },
+  { rule: "rate-limits", change: { rateLimits: { hosts: { "echo.dev.example.com": {} } } }, path: 'rateLimits.hosts["echo.dev.example.com"]', words: /one limit at least/ },
+  { rule: "rate-limits", change: { rateLimits: { hosts: { "echo.dev.example.com": { all: { requests: 0, unit: "second" } } } } }, path: 'rateLimits.hosts["echo.dev.example.com"]["all"].requests', words: /whole number from 1/ },
+  { rule: "rate-limits-unused", change: { rateLimits: { failClosed: true } }, path: "rateLimits.failClosed", words: /no host has a limit/ },
   { rule: "kayenta-host-own", change: { hosts: { "echo.dev.example.com": { signIn: true } }, "signIn.allowed.groups": [deployer], kayenta: { host: "echo.dev.example.com" } }, path: "kayenta.host", words: /another part answers/ },
 ];
 

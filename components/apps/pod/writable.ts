@@ -1,0 +1,35 @@
+import * as k8s from "@pulumi/kubernetes";
+import { Problem } from "../../shared/errors";
+
+// A whole path without `.` and `..`, short enough for the name of its volume.
+const folder = /^(?=.{2,57}$)(\/\.?[A-Za-z0-9][\w.-]*)+$/;
+// Without the system's own folders a container can't start. The shared memory is a folder as any.
+const system = /^\/(proc|sys|dev(?!\/shm$))(\/|$)/;
+
+/** The volumes for the folders that a container may write to, and where they are. They are emptied with the pod. */
+export function writableFolders(paths: readonly string[]): { readonly volumes: k8s.types.input.core.v1.Volume[]; readonly volumeMounts: k8s.types.input.core.v1.VolumeMount[] } {
+  return {
+    volumes: paths.map((path) => ({ name: volumeName(path), emptyDir: {} })),
+    volumeMounts: paths.map((path) => ({ name: volumeName(path), mountPath: path })),
+  };
+}
+
+/** What is wrong with the folders' paths. */
+export function folderProblems(path: string, folders: readonly string[]): Problem[] {
+  return folders
+    .filter((given) => !folder.test(given) || system.test(given))
+    .map((given) => ({ path, message: "is not the path of a folder that can be writable", given: JSON.stringify(given), allowed: "a whole path other than /, /proc, /sys and /dev in up to 57 letters, digits and . _ -, as /var/cache" }));
+}
+
+/** The folders that are there twice, or whose paths differ in nothing that the names of their volumes can show. */
+export function folderTwiceProblems(path: string, folders: readonly string[]): Problem[] {
+  const names = folders.map(volumeName);
+  return folders
+    .filter((_, index) => names.indexOf(names[index] ?? "") !== index)
+    .map((given) => ({ path, message: "names a folder twice", given, allowed: "each once, apart in letters and digits", fix: "Leave one out." }));
+}
+
+/** What the proxy's own volumes are called, as `istio-data`, begins with nothing of this. */
+function volumeName(path: string): string {
+  return `folder${path}`.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/-$/, "");
+}

@@ -1,0 +1,86 @@
+import { Plan, RecordedResource } from "../simulator/engine/plan";
+import { holdsSecret, isRecord, merge, Properties, reveal, Secret } from "../simulator/engine/values";
+import { Reading, Resource } from "../simulator/resource";
+import { World } from "../simulator/world";
+
+/** What becomes of a resource when it is taken out of the program. */
+export type Lifetime = Pick<RecordedResource, "retainOnDelete" | "deletedWith">;
+
+/** A resource as it was registered; a policy pack is not told of lifetimes. */
+export type Registered = Pick<RecordedResource, "urn" | "type" | "name" | "custom" | "parent" | "provider" | "dependencies" | "inputs" | "outputs" | "protect" | "ignoreChanges"> & {
+  readonly lifetime?: Lifetime;
+};
+
+/** A resource as policies see it: what the program asked for, with what the cloud has answered laid over it. A secret's mark is taken off. */
+export class PolicyResource extends Resource {
+  readonly custom: boolean;
+  readonly parent: string | undefined;
+  readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
+  /** Absent where it is not told, as to a policy pack: then a policy passes over it. */
+  readonly lifetime: Lifetime | undefined;
+  private readonly marked: Properties;
+
+  constructor(registered: Registered) {
+    const marked = merge(registered.inputs, registered.outputs) as Properties;
+    super(registered, reveal(marked) as Properties);
+    this.marked = marked;
+    this.custom = registered.custom;
+    this.parent = registered.parent;
+    this.protect = registered.protect === true;
+    this.ignoreChanges = registered.ignoreChanges ?? [];
+    this.lifetime = registered.lifetime;
+  }
+
+  /** True where the value at a path, or something on the way to it or in it, is marked as secret. A policy pack is not told of marks. */
+  isSecret(path: string): boolean {
+    let value: unknown = this.marked;
+    for (const key of path.split(".")) {
+      if (value instanceof Secret) return true;
+      if (!isRecord(value)) return false;
+      value = value[key];
+    }
+    return holdsSecret(value);
+  }
+}
+
+/** All resources of a program, for one environment. It is a finished world, so that what reads one reads this too. */
+export class PolicyStack extends World {
+  private readonly known = new Map<string, PolicyResource>();
+  private readonly types = new Map<string, readonly PolicyResource[]>();
+
+  constructor(
+    readonly environment: string,
+    readonly resources: readonly PolicyResource[],
+  ) {
+    // No policy asks who is signed in.
+    super({ tenantId: "", subscriptionId: "" });
+    for (const resource of resources) {
+      this.known.set(resource.urn, resource);
+      if (resource.custom) this.add(resource);
+      else this.declare(new Reading(resource.properties));
+    }
+  }
+
+  /** The resources of these types; one that ends with `*` stands for all that begin so. */
+  ofType(...types: readonly string[]): PolicyResource[] {
+    return types.flatMap((type) => {
+      const found = this.types.get(type) ?? this.resources.filter((resource) => (type.endsWith("*") ? resource.type.startsWith(type.slice(0, -1)) : resource.type === type));
+      this.types.set(type, found);
+      return found;
+    });
+  }
+
+  /** The resource with a URN. */
+  withUrn(urn: string | undefined): PolicyResource | undefined {
+    return urn === undefined ? undefined : this.known.get(urn);
+  }
+}
+
+/** What policies see of a plan. */
+export function stackOf(plan: Plan, environment: string): PolicyStack {
+  return new PolicyStack(
+    environment,
+    plan.resources.map(({ retainOnDelete, deletedWith, ...resource }) => new PolicyResource({ ...resource, lifetime: { retainOnDelete, deletedWith } })),
+  );
+}

@@ -1,0 +1,55 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { compare, Measure } from "./compare";
+import { Measured, measurePreview } from "./measure";
+
+const rounds = 3;
+const [few, more, many] = [50, 125, 200] as const;
+
+type Count = typeof few | typeof more | typeof many;
+type Runs = Readonly<Record<Count, Measured>>;
+
+/** What one more app costs between two numbers of them. */
+const perApp = (runs: Runs, from: Count, to: Count, of: (run: Measured) => number): number => (of(runs[to]) - of(runs[from])) / (to - from);
+const milliseconds = (run: Measured): number => run.seconds * 1000;
+const mebibytes = (run: Measured): number => run.mebibytes;
+
+const toPlain: readonly Measure<Runs>[] = [
+  { name: "time", unit: "ms", of: (runs) => perApp(runs, few, many, milliseconds), limit: 1.3 },
+  { name: "peak memory", unit: "MiB", of: (runs) => perApp(runs, few, many, mebibytes), limit: 1.3 },
+];
+
+/** What grows in a straight line costs as much per app later as before. The rest is for what a machine does besides. */
+const growth = 1.3;
+
+/**
+ * Compares what one more MeshApp costs with what its resources cost when a program registers each by itself, and what it costs among many
+ * with what it costs among few.
+ *
+ * @returns true when it is within the limits
+ */
+export function compareMeshApps(): boolean {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bench-plans-"));
+  try {
+    const counts = [few, more, many];
+    const plans = Object.fromEntries(counts.map((count) => [count, path.join(folder, `${count}.json`)]));
+    const runApps = (count: Count): Measured => measurePreview(["bench", "--program", "test/fixtures/meshApps"], { MESH_APPS: String(count) }, plans[count]);
+    const runPlain = (count: Count): Measured => measurePreview(["bench", "--program", "test/fixtures/plainObjects"], { PLAN: plans[count] });
+    const all = (run: (count: Count) => Measured): Runs => ({ [few]: run(few), [more]: run(more), [many]: run(many) });
+    const apps: Runs[] = [];
+    const plain: Runs[] = [];
+    for (let round = 0; round < rounds; round++) {
+      apps.push(all(runApps));
+      plain.push(all(runPlain));
+    }
+    console.log(`One more MeshApp and its resources registered one by one, from ${few} to ${many}: medians of ${rounds} runs`);
+    const isWithin = compare(toPlain, apps, plain);
+    console.log(`One more MeshApp from ${more} to ${many} and from ${few} to ${more}`);
+    const between = (from: Count, to: Count) => apps.map((runs) => perApp(runs, from, to, milliseconds));
+    const isLinear = compare([{ name: "time", unit: "ms", of: (value: number) => value, limit: growth }], between(more, many), between(few, more));
+    return isWithin && isLinear;
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,51 @@
+import { delivery } from "../../policies/delivery";
+import { Plan } from "../../simulator/engine/plan";
+import { Secret, UNKNOWN } from "../../simulator/engine/values";
+import { withChange } from "../support/changePlan";
+import { PolicyRow, testPolicies } from "./rows";
+
+const server = { type: "kubernetes:apps/v1:Deployment", name: "echo-server" };
+const kayentaServer = { type: "kubernetes:apps/v1:Deployment", name: "kayenta-server" };
+const redis = { type: "kubernetes:helm.sh/v3:Release", name: "kayenta-redis-server" };
+const signInRedis = { type: "kubernetes:helm.sh/v3:Release", name: "sign-in-proxy-redis-server" };
+const istiod = { type: "kubernetes:helm.sh/v3:Release", name: "istio-istiod" };
+const config = { type: "kubernetes:core/v1:ConfigMap", name: "kayenta-config" };
+const account = { type: "azure-native:storage:StorageAccount", name: "kayenta-storage" };
+const image = "spec.template.spec.containers.0.image";
+const own = "cracmeprod3730d8.azurecr.io";
+
+/** Kayenta's settings with a piece of their text another. */
+const settings = (plan: Plan, from: RegExp, to: string): Plan => {
+  const data = plan.resources.find(({ name, type }) => name === config.name && type === config.type)?.inputs["data"] as Record<string, string>;
+  return withChange(plan, config, "data", { "kayenta.yml": data["kayenta.yml"]?.replace(from, to) });
+};
+
+const rows: readonly PolicyRow[] = [
+  { policy: "image-retired", at: "echo-server", fails: (plan) => withChange(plan, server, image, "bitnami/redis:8.2.1-debian-12-r0"), also: ["image-registry"] },
+  { policy: "image-retired", at: "kayenta-redis-server", fails: (plan) => withChange(withChange(plan, redis, "values.image.registry", "docker.io"), redis, "values.image.repository", "bitnamilegacy/redis"), also: ["image-registry"] },
+  { policy: "image-retired", at: "istio-istiod", fails: (plan) => withChange(plan, istiod, "values.global.hub", "gcr.io/istio-release"), also: ["image-registry"] },
+  { policy: "image-tag", at: "echo-server", fails: (plan) => withChange(plan, server, image, `${own}/mccutchen/go-httpbin`), passes: (plan) => withChange(plan, server, image, `${own}/mccutchen/go-httpbin@sha256:${"0".repeat(64)}`) },
+  { policy: "image-tag", at: "echo-server", fails: (plan) => withChange(plan, server, image, `${own}/mccutchen/go-httpbin:latest`), passes: (plan) => withChange(plan, server, image, UNKNOWN) },
+  { policy: "image-tag", at: "kayenta-redis-server", fails: (plan) => withChange(plan, redis, "values.image.tag", "alpine-latest"), passes: (plan) => withChange(plan, redis, "values.image.tag", undefined) },
+  { policy: "image-registry", at: "echo-server", fails: (plan) => withChange(plan, server, image, "ghcr.io/mccutchen/go-httpbin:2.25.0") },
+  { policy: "image-registry", at: "echo-server", fails: (plan) => withChange(plan, server, image, "redis:8.10.0") },
+  { policy: "chart-retired", at: "istio-istiod", fails: (plan) => withChange(plan, istiod, "chart", "oci://registry.istio.io/release/charts/istiod") },
+  { policy: "chart-retired", at: "kayenta-redis-server", fails: (plan) => withChange(withChange(plan, redis, "chart", "redis"), redis, "repositoryOpts", { repo: "https://charts.bitnami.com/bitnami" }) },
+  { policy: "chart-version", at: "istio-istiod", fails: (plan) => withChange(plan, istiod, "version", undefined), passes: (plan) => withChange(plan, istiod, "version", UNKNOWN) },
+  { policy: "chart-version", at: "istio-istiod", fails: (plan) => withChange(plan, istiod, "version", "^1.31.0"), passes: (plan) => withChange(plan, istiod, "version", "v1.31.0-rc.0") },
+  { policy: "chart-release-name", at: "istio-istiod", fails: (plan) => withChange(plan, istiod, "name", undefined) },
+  { policy: "chart-secret-value", at: "kayenta-redis-server", fails: (plan) => withChange(plan, redis, "values.auth.password", "hunter2") },
+  { policy: "chart-secret-value", at: "kayenta-redis-server", fails: (plan) => withChange(plan, redis, "values.extraConfig", new Secret("requirepass hunter2")) },
+  { policy: "chart-secret-value", at: "kayenta-redis-server", fails: (plan) => withChange(plan, redis, "values.extraEnv", [{ name: "URL", value: "redis://:hunter2@cache:6379" }]), passes: (plan) => withChange(plan, redis, "values.extraEnv", [{ name: "URL", value: "redis://cache:6379" }]) },
+  { policy: "kayenta-shared-key", at: "kayenta-storage", fails: (plan) => withChange(plan, account, "allowSharedKeyAccess", false) },
+  { policy: "kayenta-blob-store", at: "kayenta-config", fails: (plan) => settings(plan, /blobs:\n +enabled: true/, "blobs:\n    enabled: false") },
+  { policy: "kayenta-blob-store", at: "kayenta-config", fails: (plan) => settings(plan, /azure:\n +enabled: true/, "azure:\n    enabled: false") },
+  { policy: "kayenta-standalone", at: "kayenta-config", fails: (plan) => settings(plan, /standaloneCanaryAnalysis:\n +enabled: true/, "standaloneCanaryAnalysis: {}") },
+  { policy: "kayenta-redis-cluster", at: "kayenta-redis-server", fails: (plan) => withChange(plan, redis, "values.architecture", "cluster"), passes: (plan) => withChange(plan, signInRedis, "values.architecture", "cluster") },
+  { policy: "workload-checksum", at: "kayenta-server", fails: (plan) => withChange(plan, kayentaServer, "spec.template.metadata.annotations", undefined), passes: (plan) => withChange(withChange(plan, kayentaServer, "spec.template.metadata.annotations", undefined), kayentaServer, "spec.template.spec.containers.0.envFrom", undefined) },
+];
+
+describe("policies of delivery", function () {
+  this.timeout(120_000);
+  testPolicies(delivery, rows);
+});
