@@ -64,7 +64,7 @@ export function parseArguments(argv: readonly string[]): PreviewArguments {
   if (mode !== "preview" && mode !== "up") throw new CliError(`--mode is "${mode}"; it can be preview or up.`);
   if (out === "" || program === "") throw new CliError("--out and --program take the name of a folder; an empty one was given.");
   if (base === "") throw new CliError("--base takes a git ref, as main or HEAD~1; an empty one was given.");
-  return { stacks, mode, format: formatOf(values), help: false, base, out, program, outputs: Object.fromEntries(values.outputs.map(namedFile)) };
+  return { stacks, mode, format: formatOf(values), help: false, base, out, program, outputs: filesOf(values.outputs) };
 }
 
 function formatOf({ format, json, base }: { readonly format?: string; readonly json: boolean; readonly base?: string }): Format {
@@ -95,6 +95,14 @@ function read(argv: readonly string[]) {
   } catch (thrown) {
     throw new CliError(thrown instanceof Error ? thrown.message : String(thrown));
   }
+}
+
+/** The file of each stack. */
+function filesOf(values: readonly string[]): Record<string, string> {
+  const files = values.map(namedFile);
+  const twice = files.find(([stack], index) => files.findIndex(([other]) => other === stack) !== index);
+  if (twice !== undefined) throw new CliError(`--outputs gives "${twice[0]}" twice: one file for each stack.`);
+  return Object.fromEntries(files);
 }
 
 /** The stack and the file of one `--outputs`. */

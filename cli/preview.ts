@@ -5,6 +5,7 @@ import { PreviewArguments } from "./arguments";
 import { CliError, exitStatus } from "./cliError";
 import { drawArchitecture } from "./diagram/draw";
 import { checkOutDirectory, writeOutDirectory } from "./outDirectory";
+import { GivenOutputs } from "./givenOutputs";
 import { filesOf, jsonText } from "./outFiles";
 import { Project, readProject, readStackConfig, stacksOf } from "./projectFiles";
 import { Redact, redactorFor } from "./redact";
@@ -29,12 +30,14 @@ export async function preview(args: PreviewArguments, terminal: Terminal): Promi
 
   const notes = [...config.notes];
   const run: ProjectRun = { project, stack, config, mode: args.mode };
-  const stackOutputs = stackOutputsFor(run, args.outputs, (note) => notes.push(note));
+  const given = new GivenOutputs(args.outputs);
+  const stackOutputs = stackOutputsFor(run, given, (note) => notes.push(note));
   const result = await showingCount(terminal, (onRegistered) => runProject(run, { stackOutputs, onRegistered }));
   const redact = redactorFor(result.plan);
   tellNotes(notes, terminal, redact);
   const failed = tellRun(result, terminal);
   if (failed !== undefined) return failed;
+  given.refuseUnasked();
 
   if (args.out !== undefined) await writePlan(args.out, result, redact);
   terminal.out.write(args.format === "json" ? jsonText(result.plan, redact) : planText(result.plan, paintFor(terminal.out), redact));

@@ -22,6 +22,8 @@ export interface StackConfig {
   /** Full keys (`project:key`) to text; objects are JSON. */
   readonly values: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
+  /** Each encrypted value's text as it stands in the file, by its place: `project:key`, or `project:key.inner[0]` inside of an object. */
+  readonly encrypted: Readonly<Record<string, string>>;
   /** What a reader should know of how the files were read. */
   readonly notes: readonly string[];
 }
@@ -94,12 +96,14 @@ export function readStackConfig(project: Project, stack: string): StackConfig {
   if (missing.length > 0) throw new CliError(missing.map(([key]) => `The stack "${stack}" has no value for ${key}, which Pulumi.yaml declares without a default: set it in ${file}.`).join("\n"));
 
   const declaredSecret = entries(project.config).filter(([, entry]) => isRecord(entry) && entry["secret"] === true).map(([key]) => key);
-  const encrypted = [...given].filter(([, value]) => holdsSecure(value)).map(([key]) => key);
-  const notes = encrypted.map((key) => `${key} is encrypted in ${path.basename(file)}; the program was given a placeholder in its place.`);
+  const encrypted = Object.fromEntries([...given].flatMap(([key, value]) => encryptedIn(value, key)));
+  const encryptedKeys = [...given].filter(([, value]) => encryptedIn(value).length > 0).map(([key]) => key);
+  const notes = encryptedKeys.map((key) => `${key} is encrypted in ${path.basename(file)}; the program was given a placeholder in its place.`);
   if (content["environment"] !== undefined) notes.push(`${path.basename(file)} imports Pulumi ESC environments, which a preview does not open.`);
   return {
     values: Object.fromEntries([...given].map(([key, value]) => [key, toText(withoutSecure(value))])),
-    secretKeys: [...new Set([...encrypted, ...declaredSecret.filter((key) => given.has(key))])],
+    secretKeys: [...new Set([...encryptedKeys, ...declaredSecret.filter((key) => given.has(key))])],
+    encrypted,
     notes,
   };
 }
@@ -111,11 +115,13 @@ function projectValue(entry: unknown): unknown[] {
   return "default" in entry ? [entry["default"]] : [];
 }
 
-const isSecure = (value: unknown): boolean => isRecord(value) && Object.keys(value).length === 1 && "secure" in value;
+const isSecure = (value: unknown): value is { readonly secure: unknown } => isRecord(value) && Object.keys(value).length === 1 && "secure" in value;
 
-function holdsSecure(value: unknown): boolean {
-  if (isSecure(value)) return true;
-  return (Array.isArray(value) || isRecord(value)) && Object.values(value).some(holdsSecure);
+/** The texts of what is encrypted in a value, with their places. */
+function encryptedIn(value: unknown, place = ""): [string, string][] {
+  if (isSecure(value)) return [[place, String(value.secure)]];
+  if (Array.isArray(value)) return value.flatMap((inner, index) => encryptedIn(inner, `${place}[${index}]`));
+  return isRecord(value) ? Object.entries(value).flatMap(([key, inner]) => encryptedIn(inner, `${place}.${key}`)) : [];
 }
 
 function withoutSecure(value: unknown): unknown {

@@ -1,8 +1,8 @@
-import * as fs from "node:fs";
 import { StackOutputs } from "../simulator/engine/monitor";
-import { isRecord, Properties, rewrite, Secret } from "../simulator/engine/values";
+import { Properties } from "../simulator/engine/values";
 import { CliError } from "./cliError";
-import { findProject, readStackConfig, secretPlaceholder } from "./projectFiles";
+import { GivenOutputs } from "./givenOutputs";
+import { findProject, readStackConfig } from "./projectFiles";
 import { redactorFor } from "./redact";
 import { failureOf, ProjectRun, runProject } from "./runProject";
 
@@ -13,20 +13,17 @@ import { failureOf, ProjectRun, runProject } from "./runProject";
  * The answers reject with a CliError where there is neither, where the referenced program fails, and where stacks refer to one another
  * in a circle.
  *
- * @param files the file of each stack, by the name that the program gives the stack
  * @param tell is told where outputs come from that no file gave
- * @throws CliError for a file that can't be read or doesn't know its outputs
  */
-export function stackOutputsFor(run: ProjectRun, files: Readonly<Record<string, string>>, tell: (note: string) => void): StackOutputs {
-  const given = new Map(Object.entries(files).map(([stack, file]) => [stack, readOutputs(file)]));
+export function stackOutputsFor(run: ProjectRun, given: GivenOutputs, tell: (note: string) => void): StackOutputs {
   const known = new Map<string, Promise<Properties>>();
   const waiting = new Map<string, readonly string[]>();
 
   const answersTo = (asking: ProjectRun): StackOutputs => async (name) => {
-    const fromFile = given.get(name);
+    const fromFile = given.of(name);
     if (fromFile !== undefined) return fromFile;
     const referenced = referencedBy(asking, name);
-    if (referenced === undefined) throw new CliError(unknownStack(asking, name, [...given.keys()]));
+    if (referenced === undefined) throw new CliError(unknownStack(asking, name, given.names));
     const [from, to] = [idOf(asking), idOf(referenced)];
     const circle = pathBetween(waiting, to, from);
     if (circle !== undefined) throw new CliError(`Stacks refer to one another in a circle: ${[from, ...circle].join(" → ")}. Give the outputs of one of them: --outputs ${name}=FILE.`);
@@ -80,20 +77,4 @@ function pathBetween(ways: ReadonlyMap<string, readonly string[]>, from: string,
     if (rest !== undefined) return [from, ...rest];
   }
   return undefined;
-}
-
-/** The outputs in a file: Pulumi's own, or those of a plan. What is not shown there is secret. */
-function readOutputs(file: string): Properties {
-  let content: unknown;
-  try {
-    content = JSON.parse(fs.readFileSync(file, "utf8"));
-  } catch (thrown) {
-    // An error of the parser quotes the file.
-    throw new CliError(`${file}, named by --outputs, ${thrown instanceof SyntaxError ? "is not JSON" : `can't be read: ${String(thrown)}`}.`);
-  }
-  const outputs = isRecord(content) && "schemaVersion" in content ? content["outputs"] : content;
-  if (!isRecord(outputs)) throw new CliError(`${file}, named by --outputs, holds no outputs by name.`);
-  const unknown = Object.keys(outputs).filter((name) => JSON.stringify(outputs[name]).includes('"[unknown]"'));
-  if (unknown.length > 0) throw new CliError(`${file}, named by --outputs, does not know ${unknown.join(", ")}: write it with --mode up.`);
-  return rewrite(outputs, (value) => (value === "[secret]" ? { with: new Secret(secretPlaceholder) } : undefined)) as Properties;
 }

@@ -3,12 +3,13 @@ import { stackType } from "../simulator/engine/urn";
 import { present } from "../simulator/engine/values";
 import { Paint } from "./ansi";
 import { Redact } from "./redact";
+import { visible } from "./visible";
 
 /** A plan for a person to read: the tree of resources, the counts, the outputs, the findings and the time it took. */
 export function planText(plan: Plan, paint: Paint, redact: Redact): string {
   const how = plan.mode === "preview" ? "first preview: what only the cloud decides is [unknown]" : "update: the embedded cloud answers";
   return [
-    `${paint("bold", `Previewing ${plan.project}, stack ${plan.stack}`)} ${paint("dim", `(${how})`)}`,
+    `${paint("bold", visible(`Previewing ${plan.project}, stack ${plan.stack}`))} ${paint("dim", `(${how})`)}`,
     treeText(plan, paint),
     outputsText(plan, paint),
     findingsText(plan.findings, paint, redact),
@@ -28,11 +29,11 @@ interface Row {
 
 function treeText(plan: Plan, paint: Paint): string {
   const rows = treeRows(plan.resources);
-  const width = Math.max("Type".length, ...rows.map(({ resource, branch }) => branch.length + shortType(resource.type).length));
+  const width = Math.max("Type".length, ...rows.map(({ resource, branch }) => branch.length + visible(shortType(resource.type)).length));
   const lines = rows.map(({ resource, branch }) => {
-    const type = shortType(resource.type);
+    const type = visible(shortType(resource.type));
     const gap = " ".repeat(width - branch.length - type.length + 2);
-    const name = resource.type === stackType ? paint("bold", resource.name) : resource.name;
+    const name = resource.type === stackType ? paint("bold", visible(resource.name)) : visible(resource.name);
     const sign = resource.external === true ? paint("cyan", ">") : paint("green", "+");
     return ` ${sign}  ${paint("dim", branch)}${resource.custom ? type : paint("cyan", type)}${gap}${name}${resource.protect === true ? paint("yellow", "  protected") : ""}`;
   });
@@ -75,7 +76,7 @@ function countsText(plan: Plan, paint: Paint): string {
   const inComponents = plan.resources.some(({ type }) => type === stackType) ? components - 1 : components;
   return [
     paint("bold", "Resources:"),
-    `    ${paint("green", `+ ${created.length} to create`)}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`,
+    `    ${paint("green", `+ ${created.length} to create`)}${parts.length > 0 ? `: ${visible(parts.join(", "))}` : ""}`,
     `    in ${inComponents} ${inComponents === 1 ? "component" : "components"}`,
   ].join("\n");
 }
@@ -83,13 +84,13 @@ function countsText(plan: Plan, paint: Paint): string {
 function outputsText(plan: Plan, paint: Paint): string {
   const outputs = present(plan.outputs) as Record<string, unknown>;
   if (Object.keys(outputs).length === 0) return "";
-  const width = Math.max(...Object.keys(outputs).map((key) => key.length));
-  return [paint("bold", "Outputs:"), ...Object.entries(outputs).map(([key, value]) => `    ${key.padEnd(width)}  ${valueText(value, paint)}`)].join("\n");
+  const width = Math.max(...Object.keys(outputs).map((key) => visible(key).length));
+  return [paint("bold", "Outputs:"), ...Object.entries(outputs).map(([key, value]) => `    ${visible(key).padEnd(width)}  ${valueText(value, paint)}`)].join("\n");
 }
 
 function valueText(value: unknown, paint: Paint): string {
   if (value === "[secret]" || value === "[unknown]") return paint("dim", value);
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return visible(typeof value === "string" && !value.includes("\n") ? value : JSON.stringify(value));
 }
 
 const colours = { error: "red", warning: "yellow", info: "blue" } as const;
@@ -99,9 +100,9 @@ function findingsText(findings: readonly Finding[], paint: Paint, redact: Redact
   const order = ["error", "warning", "info"] as const;
   const sorted = order.flatMap((level) => findings.filter((finding) => finding.level === level));
   const lines = sorted.flatMap(({ level, policy, urn, message, docs }) => [
-    `    ${paint(colours[level], level.padEnd(7))}  ${paint("bold", policy)}  ${resourceOf(urn)}`,
-    ...redact(message).split("\n").map((line) => `             ${line}`),
-    `             ${paint("dim", docs)}`,
+    `    ${paint(colours[level], level.padEnd(7))}  ${paint("bold", visible(policy))}  ${visible(resourceOf(urn))}`,
+    ...redact(message).split("\n").map((line) => `             ${visible(line)}`),
+    `             ${paint("dim", visible(docs))}`,
   ]);
   return [paint("bold", "Findings:"), ...lines].join("\n");
 }

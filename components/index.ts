@@ -53,6 +53,7 @@ export * from "./services/registryPurge";
 export * from "./services/signIn";
 export * from "./services/tracing";
 export * from "./shared/azureContext";
+export * from "./shared/childrenDependOn";
 export * from "./shared/cluster";
 export * from "./shared/customerManagedKey";
 export * from "./shared/errors";

@@ -1,15 +1,17 @@
-import { EnforcementLevel, PolicyPack, PolicyResource as EngineResource, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import "./needsPolicySdk";
+import { EnforcementLevel, Policy as EnginePolicy, PolicyPack, PolicyResource as EngineResource, ResourceValidationArgs, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
 import { isRecord, Properties, UNKNOWN } from "../simulator/engine/values";
 import { exceptionsIn } from "./exceptions";
 import { policies } from "./all";
 import { Level, levelIn, Policy } from "./policy";
-import { docsOf, exceptionDocs, exceptionPolicies, judge } from "./run";
-import { PolicyResource, PolicyStack } from "./stack";
+import { exceptionPolicies, judge } from "./run";
+import { PolicyStack, Registered } from "./stack";
 
 /*
  * The policies as a pack of Pulumi's own, `pulumi up --policy-pack policies`. The engine starts it with the project, the stack and the stack's
- * config, shows it each resource's inputs before the resource is made, and all resources' outputs in the end.
+ * config, shows it each resource's inputs before the resource is made, and all resources' outputs in the end. What a policy finds by looking at
+ * one resource alone is told at once, so that `pulumi up` doesn't make it.
  */
 
 const enforcement: Readonly<Record<Level, EnforcementLevel>> = { error: "mandatory", warning: "advisory", info: "advisory", off: "disabled" };
@@ -18,36 +20,55 @@ const exceptions = exceptionsIn(pulumi.getProject(), pulumi.runtime.allConfig())
 
 /** What the program asked for, by URN. Outputs lack what a service does not answer with, as the names in a resource's path. */
 const inputs = new Map<string, Properties>();
+/** Each resource by itself, as it was asked for. */
+const alone = new Map<string, PolicyStack>();
 
+// It is the first, so that the others find what it keeps.
 const remembers: ResourceValidationPolicy = {
   name: "remember-inputs",
   description: "Reports nothing: it keeps what the program asked for, for the policies that look at the whole.",
   enforcementLevel: "advisory",
-  validateResource: ({ urn, props }) => void inputs.set(urn, known(props) as Properties),
+  validateResource(args) {
+    inputs.set(args.urn, known(args.props) as Properties);
+    alone.set(args.urn, new PolicyStack(environment, [registered(args, {})]));
+  },
 };
 
-/** Reports of what is found among some policies that which is of this one. */
-function validation({ id, title, level }: Pick<Policy, "id" | "title" | "level">, url: string, judged: readonly Policy[]): StackValidationPolicy {
+/** What a pack says of a policy, and how urgent it is in the stack. */
+function described({ id, title, level, source, fix }: Pick<Policy, "id" | "title" | "level"> & Partial<Policy>): EnginePolicy {
+  return { name: id, description: title, enforcementLevel: enforcement[levelIn({ level }, environment)], url: source, remediationSteps: fix };
+}
+
+/** What is found of a policy, among some that are judged together. */
+function foundIn(stack: PolicyStack, id: string, judged: readonly Policy[]): { readonly urn: string; readonly message: string }[] {
+  return judge(stack, { environment, exceptions, policies: judged }).filter(({ policy }) => policy === id);
+}
+
+/** A policy that looks at each resource by itself. */
+function ofOne(policy: Policy): ResourceValidationPolicy {
   return {
-    name: id,
-    description: title,
-    enforcementLevel: enforcement[levelIn({ level }, environment)],
-    url,
-    validateStack(args, report) {
-      for (const { policy, urn, message } of judge(stackOf(args), { environment, exceptions, policies: judged })) {
-        if (policy === id) report(message, urn);
-      }
+    ...described(policy),
+    validateResource({ urn }, report) {
+      for (const { message } of foundIn(alone.get(urn) ?? new PolicyStack(environment, []), policy.id, [policy])) report(message, urn);
     },
   };
 }
 
-/** What the engine has shown, as policies read it. */
-function stackOf({ resources }: StackValidationArgs): PolicyStack {
-  return new PolicyStack(environment, resources.map(registered));
+/** A policy that looks at all of them. */
+function ofAll(policy: Pick<Policy, "id" | "title" | "level">, judged: readonly Policy[]): StackValidationPolicy {
+  return {
+    ...described(policy),
+    validateStack({ resources }, report) {
+      const stack = new PolicyStack(environment, resources.map((resource) => registered(resource, known(resource.props) as Properties)));
+      for (const { urn, message } of foundIn(stack, policy.id, judged)) report(message, urn);
+    },
+  };
 }
 
-function registered({ urn, type, name, props, opts, parent, dependencies, provider }: EngineResource): PolicyResource {
-  return new PolicyResource({
+/** What the engine has shown of a resource, as policies read it. */
+function registered({ urn, type, name, opts, provider, ...rest }: ResourceValidationArgs | EngineResource, outputs: Properties): Registered {
+  const { parent, dependencies = [] }: Partial<Pick<EngineResource, "parent" | "dependencies">> = "dependencies" in rest ? rest : {};
+  return {
     urn,
     type,
     name,
@@ -57,10 +78,10 @@ function registered({ urn, type, name, props, opts, parent, dependencies, provid
     provider: provider && `${provider.urn}::`,
     dependencies: dependencies.map((dependency) => dependency.urn),
     inputs: inputs.get(urn) ?? {},
-    outputs: known(props) as Properties,
+    outputs,
     protect: opts.protect,
     ignoreChanges: opts.ignoreChanges,
-  });
+  };
 }
 
 /** A copy of a value that throws where something in it is read that is not known. */
@@ -83,7 +104,7 @@ function read(owner: object, key: PropertyKey): unknown {
 new PolicyPack("delivery-platform", {
   policies: [
     remembers,
-    ...policies.map((policy) => ({ ...validation(policy, docsOf(policy), [policy]), remediationSteps: policy.fix })),
-    ...Object.values(exceptionPolicies).map((policy) => validation(policy, exceptionDocs, policies)),
+    ...policies.map((policy) => (policy.check.isOfOne === true ? ofOne(policy) : ofAll(policy, [policy]))),
+    ...Object.values(exceptionPolicies).map((policy) => ofAll(policy, policies)),
   ],
 });

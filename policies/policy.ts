@@ -37,16 +37,27 @@ export interface Policy {
   readonly fix: string;
   /** The URL of where the rule comes from. */
   readonly source: string;
-  check(stack: PolicyStack): readonly Violation[];
+  readonly check: Check;
 }
 
-/** The check of a policy that looks at one resource at a time; a type that ends with `*` stands for all that begin so. */
-export function eachOf(types: readonly string[], check: (resource: PolicyResource, stack: PolicyStack) => string | undefined): Policy["check"] {
-  return (stack) =>
+/** What finds the violations in a stack. */
+export interface Check {
+  (stack: PolicyStack): readonly Violation[];
+  /** True where it looks at each resource by itself, so that a policy pack can stop one before it is made. Default: false. */
+  readonly isOfOne?: boolean;
+}
+
+/**
+ * The check of a policy that looks at one resource at a time; a type that ends with `*` stands for all that begin so. One that takes no
+ * stack looks at nothing else.
+ */
+export function eachOf(types: readonly string[], check: (resource: PolicyResource, stack: PolicyStack) => string | undefined): Check {
+  const found = (stack: PolicyStack): Violation[] =>
     stack.ofType(...types).flatMap((resource) => {
       const message = check(resource, stack);
       return message === undefined ? [] : [{ urn: resource.urn, message }];
     });
+  return Object.assign(found, { isOfOne: check.length < 2 });
 }
 
 /** The level of a policy in an environment. */

@@ -1,5 +1,6 @@
 import { Finding, Plan } from "../simulator/engine/plan";
-import { Exceptions, names, noExceptions, PolicyException } from "./exceptions";
+import { holdsUnknown } from "../simulator/engine/values";
+import { covers, Exceptions, exceptionsOn, names, noExceptions, PolicyException, told } from "./exceptions";
 import { policies as all } from "./all";
 import { changePolicies } from "./change/changePolicies";
 import { Level, levelIn, Policy } from "./policy";
@@ -31,6 +32,11 @@ export function docsOf({ id }: Pick<Policy, "id">): string {
   return `docs/policies/${id}.md`;
 }
 
+/** What a finding says: what is wrong, what to do, and where that comes from. The pages are not part of the package. */
+export function wordsOf({ fix, source }: Pick<Policy, "fix" | "source">, message: string): string {
+  return `${message} ${fix} See ${source}`;
+}
+
 /** What is against the policies in a plan, by resource and policy. */
 export function findingsOf(plan: Plan, circumstances: Circumstances): Finding[] {
   return judge(stackOf(plan, circumstances.environment), circumstances);
@@ -39,14 +45,9 @@ export function findingsOf(plan: Plan, circumstances: Circumstances): Finding[] 
 /** What is against the policies in a stack, by resource and policy; what is excepted is left out. */
 export function judge(stack: PolicyStack, { environment, exceptions = noExceptions, today = utcDay(), policies = all }: Circumstances): Finding[] {
   const found = policies.flatMap((policy) => violations(policy, stack, levelIn(policy, environment)));
-  const inForce = exceptions.entries.filter(({ until }) => until >= today);
+  const { inForce, problems } = exceptionsOn(today, exceptions, [...policies, ...changePolicies], stack.resources.map(({ urn }) => urn));
   const open = found.filter((finding) => !inForce.some((exception) => covers(exception, finding)));
-  const problems = [
-    ...exceptions.problems,
-    ...exceptions.entries.filter(({ until }) => until < today).map((exception) => `${told(exception)} has expired: put the resource right, or extend the exception.`),
-    ...exceptions.entries.filter(({ policy }) => ![...policies, ...changePolicies].some(({ id }) => id === policy)).map((exception) => `${told(exception)} names a policy that does not exist.`),
-  ];
-  const unused = inForce.filter((exception) => policies.some(({ id }) => id === exception.policy) && !found.some((finding) => covers(exception, finding)));
+  const unused = inForce.filter((exception) => policies.some((policy) => policy.id === exception.policy && levelIn(policy, environment) !== "off") && !found.some((finding) => covers(exception, finding)) && isAllKnown(exception, stack));
   const root = stack.ofType("pulumi:pulumi:Stack")[0]?.urn ?? "";
   const own = ({ id, level }: (typeof exceptionPolicies)["inForce" | "ofUse"], message: string): Finding => ({ policy: id, level, urn: root, message, docs: exceptionDocs });
   return [
@@ -56,6 +57,11 @@ export function judge(stack: PolicyStack, { environment, exceptions = noExceptio
   ].sort((a, b) => (a.urn + a.policy < b.urn + b.policy ? -1 : 1));
 }
 
+/** Whether a policy can have passed over nothing of what an exception names: all of it is known. */
+function isAllKnown(exception: PolicyException, stack: PolicyStack): boolean {
+  return !stack.resources.some((resource) => names(exception, resource) && holdsUnknown(resource.properties));
+}
+
 /** Today, as exceptions write their last day. */
 export function utcDay(): string {
   return new Date().toISOString().slice(0, 10);
@@ -63,13 +69,5 @@ export function utcDay(): string {
 
 function violations(policy: Policy, stack: PolicyStack, level: Level): Finding[] {
   if (level === "off") return [];
-  return policy.check(stack).map(({ urn, message }) => ({ policy: policy.id, level, urn, message: `${message} ${policy.fix}`, docs: docsOf(policy) }));
-}
-
-function covers(exception: PolicyException, finding: Finding): boolean {
-  return exception.policy === finding.policy && names(exception, finding);
-}
-
-function told({ policy, resource, until }: PolicyException): string {
-  return `The exception of ${resource} from ${policy}, until ${until},`;
+  return policy.check(stack).map(({ urn, message }) => ({ policy: policy.id, level, urn, message: wordsOf(policy, message), docs: docsOf(policy) }));
 }

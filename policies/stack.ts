@@ -2,6 +2,7 @@ import { Plan, RecordedResource } from "../simulator/engine/plan";
 import { holdsSecret, isRecord, merge, Properties, reveal, Secret } from "../simulator/engine/values";
 import { Reading, Resource } from "../simulator/resource";
 import { World } from "../simulator/world";
+import { seenAs } from "./seenAs";
 
 /** What becomes of a resource when it is taken out of the program. */
 export type Lifetime = Pick<RecordedResource, "retainOnDelete" | "deletedWith">;
@@ -9,6 +10,8 @@ export type Lifetime = Pick<RecordedResource, "retainOnDelete" | "deletedWith">;
 /** A resource as it was registered; a policy pack is not told of lifetimes. */
 export type Registered = Pick<RecordedResource, "urn" | "type" | "name" | "custom" | "parent" | "provider" | "dependencies" | "inputs" | "outputs" | "protect" | "ignoreChanges"> & {
   readonly lifetime?: Lifetime;
+  /** True of a patch of what somebody else makes. Default: false. */
+  readonly isPatch?: boolean;
 };
 
 /** A resource as policies see it: what the program asked for, with what the cloud has answered laid over it. A secret's mark is taken off. */
@@ -23,7 +26,7 @@ export class PolicyResource extends Resource {
 
   constructor(registered: Registered) {
     const marked = merge(registered.inputs, registered.outputs) as Properties;
-    super(registered, reveal(marked) as Properties);
+    super(registered, reveal(marked) as Properties, "", registered.isPatch);
     this.marked = marked;
     this.custom = registered.custom;
     this.parent = registered.parent;
@@ -44,18 +47,20 @@ export class PolicyResource extends Resource {
   }
 }
 
-/** All resources of a program, for one environment. It is a finished world, so that what reads one reads this too. */
+/** All resources of a program, for one environment, each as `seenAs` has it. It is a finished world, so that what reads one reads this too. */
 export class PolicyStack extends World {
   private readonly known = new Map<string, PolicyResource>();
   private readonly types = new Map<string, readonly PolicyResource[]>();
+  readonly resources: readonly PolicyResource[];
 
   constructor(
     readonly environment: string,
-    readonly resources: readonly PolicyResource[],
+    registered: readonly Registered[],
   ) {
     // No policy asks who is signed in.
     super({ tenantId: "", subscriptionId: "" });
-    for (const resource of resources) {
+    this.resources = registered.flatMap(seenAs).map((resource) => new PolicyResource(resource));
+    for (const resource of this.resources) {
       this.known.set(resource.urn, resource);
       if (resource.custom) this.add(resource);
       else this.declare(new Reading(resource.properties));
@@ -81,6 +86,6 @@ export class PolicyStack extends World {
 export function stackOf(plan: Plan, environment: string): PolicyStack {
   return new PolicyStack(
     environment,
-    plan.resources.map(({ retainOnDelete, deletedWith, ...resource }) => new PolicyResource({ ...resource, lifetime: { retainOnDelete, deletedWith } })),
+    plan.resources.map(({ retainOnDelete, deletedWith, ...resource }) => ({ ...resource, lifetime: { retainOnDelete, deletedWith } })),
   );
 }

@@ -1,4 +1,4 @@
-import { PolicyResource } from "./policy";
+import { plainType } from "./seenAs";
 import { types } from "./types";
 
 /** A type whose resources hold what can't be made again. */
@@ -38,6 +38,10 @@ export const statefulTypes: Readonly<Record<string, Stateful>> = {
   "azure-native:sql:Database": kept("its data"),
   "azure-native:documentdb:DatabaseAccount": kept("its databases"),
   "azure-native:redisenterprise:RedisEnterprise": kept("its data"),
+  // Encrypted resources reach their key as this principal, and a new one of the same name is another principal.
+  "azure-native:managedidentity:UserAssignedIdentity": dependent("its principal, with each grant and each federated credential, and for what it encrypts the way to the key"),
+  // A volume keeps the password that it was set up with.
+  "random:index/randomPassword:RandomPassword": dependent("its value, which data set up with it goes on asking for"),
   "azuread:index/application:Application": dependent("its client id, which tokens are made for, and each consent to it"),
   [types.namespace]: dependent("all that is in it, volumes included"),
   "kubernetes:apps/v1:StatefulSet": dependent("its pods all at once, and its volumes where they are not retained"),
@@ -46,7 +50,7 @@ export const statefulTypes: Readonly<Record<string, Stateful>> = {
   "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition": dependent("every object of its kind"),
 };
 
-/** What is lost with a resource; nothing where it holds no state. */
-export function statefulness({ type }: Pick<PolicyResource, "type">): Stateful | undefined {
-  return statefulTypes[type];
+/** What is lost with a resource, whatever API version it is of; nothing where it holds no state, as a patch of what somebody else makes. */
+export function statefulness({ type, isPatch = false }: { readonly type: string; readonly isPatch?: boolean }): Stateful | undefined {
+  return isPatch ? undefined : statefulTypes[plainType(type)];
 }

@@ -26,5 +26,14 @@ export const types = {
   networkPolicy: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
 } as const;
 
+/** What installs a chart: a release, or its objects one by one. */
+export const chartTypes = [types.release, "kubernetes:helm.sh/v3:Chart", "kubernetes:helm.sh/v4:Chart"] as const;
+
+/** Where the metadata of pods is in what makes them. */
+export function podMetadata({ type }: { readonly type: string }): string {
+  if (type.endsWith(":Pod")) return "metadata";
+  return type.endsWith(":CronJob") ? "spec.jobTemplate.spec.template.metadata" : "spec.template.metadata";
+}
+
 /** What makes pods, by its own type. */
-export const podTypes = ["apps/v1:Deployment", "apps/v1:StatefulSet", "apps/v1:DaemonSet", "apps/v1:ReplicaSet", "batch/v1:Job", "batch/v1:CronJob", "core/v1:Pod"].map((type) => `kubernetes:${type}`);
+export const podTypes = ["apps/v1:Deployment", "apps/v1:StatefulSet", "apps/v1:DaemonSet", "apps/v1:ReplicaSet", "core/v1:ReplicationController", "batch/v1:Job", "batch/v1:CronJob", "core/v1:Pod"].map((type) => `kubernetes:${type}`);

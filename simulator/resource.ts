@@ -6,17 +6,27 @@ import { isRecord, Properties, UNKNOWN } from "./engine/values";
  * `encryption.keyVaultProperties.identity`; a key that holds a dot itself can't be part of one.
  */
 export class Reading {
-  constructor(readonly properties: unknown) {}
+  constructor(
+    readonly properties: unknown,
+    /** True of a patch: what it does not name is as somebody else has made it, and so not known. */
+    readonly isPatch = false,
+  ) {}
 
   /** The value at a path: `undefined` where there is none, `UNKNOWN` where it, or something on the way to it, is not known yet. */
   get(path: string): unknown {
     let value: unknown = this.properties;
     for (const key of path.split(".")) {
-      if (value === UNKNOWN) return UNKNOWN;
+      if (value === UNKNOWN || (value === undefined && this.isPatch)) return UNKNOWN;
       if (!isRecord(value)) return undefined;
       value = value[key];
     }
-    return value;
+    return value === undefined && this.isPatch ? UNKNOWN : value;
+  }
+
+  /** The object at a path; nothing where there is none, or it is not known. */
+  part(path: string): Reading | undefined {
+    const value = this.get(path);
+    return isRecord(value) ? new Reading(value, this.isPatch) : undefined;
   }
 
   /** The text at a path, where it is known. */
@@ -36,11 +46,11 @@ export class Reading {
     return this.list(path).filter((value) => typeof value === "string");
   }
 
-  /** The objects in the list at a path. */
+  /** The objects in the list at a path; of one that is not known, nothing is. */
   items(path: string): Reading[] {
     return this.list(path)
-      .filter(isRecord)
-      .map((value) => new Reading(value));
+      .filter((value) => value === UNKNOWN || isRecord(value))
+      .map((value) => new Reading(value, this.isPatch));
   }
 
   /** The keys and texts of the map at a path; those that are not known are left out. */
@@ -54,6 +64,18 @@ export class Reading {
   list(path: string): unknown[] {
     const value = this.get(path);
     return Array.isArray(value) ? value : [];
+  }
+
+  /** True where the list at a path has one of these, or may turn out to have it. */
+  mayList(path: string, ...wanted: unknown[]): boolean {
+    const value = this.get(path);
+    return value === UNKNOWN || (Array.isArray(value) && value.some((entry) => entry === UNKNOWN || wanted.includes(entry)));
+  }
+
+  /** True where something is surely given at a path. */
+  holds(path: string): boolean {
+    const value = this.get(path);
+    return value !== undefined && value !== UNKNOWN;
   }
 
   /** True where a value is given, known or not. */
@@ -91,8 +113,9 @@ export class Resource extends Reading {
     override readonly properties: Properties = registration.inputs,
     /** Empty while it is not made, and always in a preview. */
     readonly id: string = "",
+    isPatch = false,
   ) {
-    super(properties);
+    super(properties, isPatch);
     this.urn = registration.urn;
     this.type = registration.type;
     this.name = registration.name;

@@ -12,9 +12,9 @@ import { StorageAccount } from "../components/azure/storageAccount";
 import { kayentaContainer } from "../components/services/kayentaConfig";
 import { AzureContext } from "../components/shared/azureContext";
 import { childrenDependOn } from "../components/shared/childrenDependOn";
-import { ImageSource, upstreamRepositories } from "../components/shared/images";
+import { ImageSource } from "../components/shared/images";
 import { Names } from "../components/shared/names";
-import { images } from "../components/shared/versions";
+import { platformRepositories } from "./config/platformRepositories";
 import { PlatformConfig } from "./config/schema";
 
 /** What the layers above use of Azure. */
@@ -73,8 +73,9 @@ export function azureLayer(parent: pulumi.Resource, config: PlatformConfig) {
       privateEndpoint: endpointIn("registry"),
       retentionDays: config.registry.retentionDays,
       zoneRedundant: config.registry.zoneRedundant,
-      cachedRepositories: config.images.source === "registry" ? upstreamRepositories(images) : [],
+      cachedRepositories: [...new Set([...platformRepositories(config.images), ...config.registry.cachedRepositories])],
       dockerHub: config.images.dockerHub,
+      publishers: config.access.publishers,
       workspaceId,
     },
     inside,

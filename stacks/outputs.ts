@@ -38,7 +38,11 @@ export interface PlatformOutputs {
   readonly kayentaAddress?: string;
   /** Where Prometheus answers inside the mesh, for those who may call it. */
   readonly prometheusAddress: string;
-  /** The domain of the app hosts, as `dev.example.com`. */
+  /** The public DNS zone that has the hosts' records, for records of a team's own. */
+  readonly dnsZoneName: string;
+  /** The resource group of that zone. */
+  readonly dnsZoneResourceGroupName: string;
+  /** The domain of the app hosts, as `dev.example.com`: the zone's own name, or one inside it. */
   readonly domain: string;
   /** The app hosts that the platform serves. */
   readonly hosts: readonly string[];
@@ -49,7 +53,7 @@ export interface PlatformOutputs {
   /** The ClusterIssuer that certificates for names in the DNS zone can be had from. */
   readonly certificateIssuer: string;
   /** The client id of the application in Entra ID that people and programs sign in to, where a host asks for it. */
-  readonly signInClientId: pulumi.Output<string> | undefined;
+  readonly signInClientId?: pulumi.Output<string>;
   /** The gateway as a VirtualService names it: `namespace/name`. */
   readonly gateway: string;
   /** The gateway's pods, as the apps that they call allow them. */

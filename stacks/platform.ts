@@ -25,6 +25,7 @@ export class Platform extends pulumi.ComponentResource {
     observabilityLayer(azure, mesh, services, config);
     hostsLayer(azure, mesh, services);
 
+    const { registry: imageRegistry } = azure.pods.images;
     this.outputs = {
       contractVersion,
       environment: config.environment,
@@ -41,17 +42,20 @@ export class Platform extends pulumi.ComponentResource {
       kubeconfig: azure.aks.kubeconfig,
       registryId: azure.registry.registryId,
       registryLoginServer: azure.registry.loginServer,
-      imageRegistry: azure.pods.images.registry,
+      // What is undefined is no output: Pulumi warns of each, in every run.
+      ...(imageRegistry !== undefined && { imageRegistry }),
       storageAccountName: azure.generalStorage.accountName,
-      kayentaStorageAccountName: azure.kayentaStorage?.accountName,
-      kayentaAddress: services.kayenta?.address,
+      ...(azure.kayentaStorage && { kayentaStorageAccountName: azure.kayentaStorage.accountName }),
+      ...(services.kayenta && { kayentaAddress: services.kayenta.address }),
       prometheusAddress: services.prometheus.address,
+      dnsZoneName: config.dns.zone,
+      dnsZoneResourceGroupName: config.dns.resourceGroup,
       domain: config.domain,
       hosts: mesh.hosts,
       signInHosts: mesh.signInHosts,
       platformHosts: platformHosts(config),
       certificateIssuer: mesh.certificates.issuerName,
-      signInClientId: services.signIn?.clientId,
+      ...(services.signIn && { signInClientId: services.signIn.clientId }),
       gateway: mesh.ingress.gateway,
       gatewayIdentity: mesh.ingress.identity,
       outsideMesh: namespacesOutsideMesh,

@@ -41,6 +41,8 @@ const kinds: Readonly<Record<keyof PlatformOutputs, "always" | "with its part" |
   kayentaStorageAccountName: "with its part",
   kayentaAddress: "with its part",
   prometheusAddress: "always",
+  dnsZoneName: "always",
+  dnsZoneResourceGroupName: "always",
   domain: "always",
   hosts: "always",
   signInHosts: "always",

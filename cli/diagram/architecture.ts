@@ -7,12 +7,13 @@ import { boxesOf, Diagram, Edge, EdgeKind, Group } from "./model";
 import { linkedServices, networkGroups, runnerGroup } from "./network";
 import { inputText, PlanGraph } from "./planGraph";
 import { encryptedResources, serviceGroups } from "./services";
+import { routesFromElsewhere, wayInGroup } from "./wayIn";
 
 /** What the picture of a plan shows. A part that the plan lacks has no box, and an edge is there only when resources of the plan connect its ends. */
 export function architectureOf(plan: Plan): Diagram {
   const graph = new PlanGraph(plan);
   const workloads = workloadsOf(graph);
-  const groups = [...frontDoorGroups(graph), ...networkGroups(graph, clusterGroup(graph, workloads)), ...serviceGroups(graph), ...runnerGroup(graph)];
+  const groups = [...frontDoorGroups(graph), ...networkGroups(graph, clusterGroup(graph, workloads)), ...serviceGroups(graph), ...runnerGroup(graph), ...wayInGroup(graph)];
   const places = plan.resources.flatMap((resource) => inputText(resource, "location") ?? []).filter((place) => place.toLowerCase() !== "global");
   return {
     title: `${plan.project}: ${plan.stack}`,
@@ -61,6 +62,9 @@ function edgesOf(graph: PlanGraph, groups: readonly Group[], workloads: readonly
     ...edge("request", [approval ?? origin, service], encrypted ? "HTTPS over private link" : "private link"),
     ...edge("request", [service, proxy]),
     ...workloads.flatMap(({ resource }) => edge("request", [proxy, service, ...routeTo(graph, service, resource)], strict ? "mutual TLS" : undefined)),
+    ...routesFromElsewhere(graph).flatMap((route) =>
+      graph.ofType("kubernetes:core/v1:Service").flatMap((target) => workloads.flatMap(({ resource }) => (graph.refers(route, target) && graph.refers(target, resource) ? edge("request", [route, target, resource]) : []))),
+    ),
     ...edge("control", [first("azure-native:frontdoor:Policy"), first("azure-native:cdn:SecurityPolicy"), endpoint]),
     ...checksOf(graph, running).flatMap(({ policy, mesh, decides }) => edge("check", [proxy, service, policy, mesh, decides], "sign-in check")),
     ...edge("control", [istiod, proxy]),

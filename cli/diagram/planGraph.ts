@@ -51,9 +51,18 @@ export class PlanGraph {
   }
 }
 
+// A picture asks the same inputs thousands of times.
+const shown = new WeakMap<object, unknown>();
+
+function shownInputs({ inputs }: RecordedResource): unknown {
+  const known = shown.get(inputs) ?? present(inputs);
+  shown.set(inputs, known);
+  return known;
+}
+
 /** The value at a path of the inputs, as `spec.template.spec`; undefined where it is missing, secret or not yet known. */
 export function input(resource: RecordedResource, path: string): unknown {
-  const value = path.split(".").reduce<unknown>((inner, key) => (isRecord(inner) || Array.isArray(inner) ? (inner as Record<string, unknown>)[key] : undefined), present(resource.inputs));
+  const value = path.split(".").reduce<unknown>((inner, key) => (isRecord(inner) || Array.isArray(inner) ? (inner as Record<string, unknown>)[key] : undefined), shownInputs(resource));
   return value === "[secret]" || value === "[unknown]" ? undefined : value;
 }
 
@@ -107,7 +116,7 @@ function names(by: RecordedResource, named: RecordedResource): boolean {
   if (name === undefined || namespace === undefined) return false;
   const secret = placeOf(by).namespace === namespace ? inputText(named, "spec.secretName") : undefined;
   const called = [`${namespace}/${name}`, serviceNameOf(named), identityOf(named), secret];
-  return textsIn(present(by.inputs)).some((text) => called.includes(text));
+  return textsIn(shownInputs(by)).some((text) => called.includes(text));
 }
 
 /** True when two objects of one namespace select, or are, the same pods. */

@@ -40,7 +40,7 @@ function encrypted(graph: PlanGraph, resource: RecordedResource): Box[] {
   const belonging = (type: string): RecordedResource[] => graph.ofType(type).filter((other) => graph.path(other, resource) !== undefined);
   if (resource.type.endsWith(":Registry")) {
     const caches = belonging("azure-native:containerregistry:CacheRule").length;
-    return box("data", "approval", "Container registry", [inputText(resource, "registryName"), open, caches > 0 ? `caches ${caches} public images` : undefined], [resource]);
+    return box("data", "approval", "Container registry", [inputText(resource, "registryName"), open, caches > 0 ? `caches ${caches} public image${caches === 1 ? "" : "s"}` : undefined], [resource]);
   }
   if (resource.type.endsWith(":StorageAccount")) {
     const containers = belonging("azure-native:storage:BlobContainer").map((container) => inputText(container, "containerName") ?? container.name);

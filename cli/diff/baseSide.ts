@@ -10,7 +10,7 @@ import { Base } from "./model";
 
 /** A project as it was at another commit. */
 export interface BaseSide extends Base {
-  /** The project in its own folder; absent where the commit has none there. */
+  /** The project in its own folder; absent where the commit has none there, or none that can be read. */
   readonly project?: Project;
   /** Takes the folder that the commit was put in out of a text: what it names is then a file of the commit. */
   readonly readable: (text: string) => string;
@@ -37,11 +37,20 @@ export async function withBaseSide<T>(head: Project, ref: string, tell: (note: s
     const { isFine, err } = git(repository, "worktree", "add", "--detach", "--quiet", tree, commit);
     if (!isFine) throw new CliError(`git can't check out ${ref}: ${err}`, exitStatus.failed);
     const directory = path.join(tree, place);
-    const readable = (text: string): string => text.replaceAll(`${tree}${path.sep}`, `${ref}:`).replaceAll(tree, ref);
+    const readable = (text: string): string => text.replaceAll(`${tree}${path.sep}`, `${ref}:`).replaceAll(tree, `the commit ${ref}`);
     if (!fs.existsSync(path.join(directory, "Pulumi.yaml"))) return use({ ref, commit, readable });
     await providePackages(repository, tree, place, (note) => tell(readable(note)));
-    return use({ ref, commit, readable, project: readProject(directory) });
+    return use({ ref, commit, readable, ...projectIn(directory, readable) });
   });
+}
+
+function projectIn(directory: string, readable: BaseSide["readable"]): Pick<BaseSide, "project" | "failure"> {
+  try {
+    return { project: readProject(directory) };
+  } catch (thrown) {
+    if (thrown instanceof CliError) return { failure: readable(thrown.message) };
+    throw thrown;
+  }
 }
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -61,7 +70,10 @@ async function removingAfter<T>(remove: () => void, work: () => Promise<T>): Pro
   }
 }
 
-/** Gives a program of the base its packages: in each folder from the repository's own to the program's, those installed here where the lock file is the same, else its own. */
+/**
+ * Gives a program of the base its packages: in each folder from the repository's own to the program's, those installed here where the lock file is
+ * the same, else its own. Where it has no lock file nobody knows which those were.
+ */
 async function providePackages(repository: string, tree: string, place: string, tell: (note: string) => void): Promise<void> {
   const parts = place === "" ? [] : place.split(path.sep);
   for (const depth of Array.from({ length: parts.length + 1 }, (_, index) => index)) {
@@ -69,8 +81,12 @@ async function providePackages(repository: string, tree: string, place: string, 
     // A commit may bring its packages itself.
     if (fs.existsSync(path.join(there, "node_modules"))) continue;
     const isInstalled = fs.existsSync(path.join(here, "node_modules"));
-    if (isInstalled && isSame(here, there)) linkPackages({ repository, tree, here, there });
-    else if (fs.existsSync(path.join(there, "package-lock.json")) && !isSame(here, there)) await install(there, tell);
+    const isLocked = fs.existsSync(path.join(there, "package-lock.json"));
+    if (isLocked && !isSame(here, there)) await install(there, tell);
+    else if (isInstalled) {
+      if (!isSame(here, there)) tell(`${there} has no package-lock.json: it runs with the packages that are installed now.`);
+      linkPackages({ repository, tree, here, there });
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { exceptionsIn } from "../../policies/exceptions";
-import { changeFindings } from "../../policies/change/changeFindings";
+import { judgementOf } from "./judgement";
 import { changePolicies } from "../../policies/change/changePolicies";
 import { utcDay } from "../../policies/run";
 import { stackOf } from "../../policies/stack";
@@ -8,6 +8,7 @@ import { ProgramResult } from "../../simulator/engine/runProgram";
 import { paintFor } from "../ansi";
 import { PreviewArguments } from "../arguments";
 import { CliError, exitStatus } from "../cliError";
+import { GivenOutputs } from "../givenOutputs";
 import { checkOutDirectory, writeOutDirectory } from "../outDirectory";
 import { stackMissing } from "../preview";
 import { Project, readProject, readStackConfig, StackConfig, stacksOf } from "../projectFiles";
@@ -31,7 +32,8 @@ export interface ComparisonArguments extends PreviewArguments {
  * Runs a program as it is and as it was at another commit, with the config of each side, and shows what differs. Standard output has the
  * result alone. No value that either side marks as secret is shown.
  *
- * @returns the exit status: 0 no change, 10 changes, 11 dangerous ones, 3 a new finding of level error, 1 a program failed, 2 it refused its config.
+ * @returns the exit status: 0 no change, 10 changes, 11 dangerous ones, 3 a new finding of level error, 1 the program of now failed, 2 it refused
+ * its config. A program that fails at the base is part of the result: a change that mends it must be seen.
  * @throws CliError when an argument, a file of the project or the repository must be put right.
  */
 export async function compareWithBase(args: ComparisonArguments, terminal: Terminal): Promise<number> {
@@ -39,6 +41,7 @@ export async function compareWithBase(args: ComparisonArguments, terminal: Termi
   const project = readProject(args.program);
   if (args.stacks.length === 0) throw stackMissing(project);
   if (args.out !== undefined) checkOutDirectory(args.out);
+  const given = new GivenOutputs(args.outputs);
   const told = new Set<string>();
   const tell = (note: string): void => {
     if (!told.has(note)) tellNotes([note], terminal);
@@ -48,13 +51,14 @@ export async function compareWithBase(args: ComparisonArguments, terminal: Termi
   const failed = await withBaseSide(project, args.base, tell, async (base) => {
     args.stacks.forEach((stack) => refuseUnknown(stack, project, base));
     for (const stack of args.stacks) {
-      const compared = await compareStack({ args, project, base, stack, tell }, terminal);
+      const compared = await compareStack({ args, project, base, stack, given, tell }, terminal);
       if (typeof compared === "number") return compared;
       stacks.push(compared);
     }
     return undefined;
   });
   if (failed !== undefined) return failed;
+  given.refuseUnasked();
 
   const diffs = stacks.map(({ diff }) => diff);
   if (args.out !== undefined) writeOutDirectory(args.out, diffFiles(stacks));
@@ -76,54 +80,61 @@ interface StackComparison {
   readonly project: Project;
   readonly base: BaseSide;
   readonly stack: string;
+  readonly given: GivenOutputs;
   readonly tell: (note: string) => void;
 }
 
 /** Runs both sides of a stack at the same time and compares them. @returns the exit status where one of them failed */
-async function compareStack({ args, project, base, stack, tell }: StackComparison, terminal: Terminal): Promise<ComparedStack | number> {
+async function compareStack({ args, project, base, stack, given, tell }: StackComparison, terminal: Terminal): Promise<ComparedStack | number> {
   const today = utcDay();
   const config = hasStack(project, stack) ? readStackConfig(project, stack) : undefined;
   config?.notes.forEach(tell);
   const sideOf = async (side: Project, sideConfig: StackConfig, onRegistered?: (count: number) => void): Promise<ProgramResult> => {
     const run = { project: side, stack, config: sideConfig, mode: args.mode, today };
-    return runProject(run, { stackOutputs: stackOutputsFor(run, args.outputs, (note) => tell(base.readable(note))), onRegistered });
+    return runProject(run, { stackOutputs: stackOutputsFor(run, given, (note) => tell(base.readable(note))), onRegistered });
   };
   const [before, after] = await showingCount(terminal, (onRegistered) =>
-    both(
-      ofBase(base, async ({ project: side }) => (side !== undefined && hasStack(side, stack) ? sideOf(side, readStackConfig(side, stack)) : undefined)),
-      config === undefined ? Promise.resolve(undefined) : sideOf(project, config, onRegistered),
-    ),
+    both(runBase(base, stack, sideOf), config === undefined ? Promise.resolve(undefined) : sideOf(project, config, onRegistered)),
   );
-  const failure = before && failureOf(before);
-  if (failure !== undefined) {
-    const redact = redactorFor((before as ProgramResult).plan);
-    throw new CliError(redact(base.readable(`The program of the base, ${base.ref}, failed for the stack ${stack}:\n${failure.messages.join("\n")}`)), failure.status);
-  }
   const failed = after && tellRun(after, terminal);
   if (failed !== undefined) return failed;
   const none: Plan = { project: project.name, stack, mode: args.mode, resources: [], outputs: {}, findings: [], durationMs: 0 };
-  const [was, is] = [before?.plan ?? none, after?.plan ?? none];
+  const [was, is] = [before.plan ?? none, after?.plan ?? none];
+  const exceptions = config && exceptionsIn(project.name, config.values);
   const diff = comparePlans(was, is, {
-    ref: { ref: base.ref, commit: base.commit },
-    judge: (replaced, renamed) => changeFindings(stackOf(was, stack), stackOf(is, stack), stack, { replaced, renamed, exceptions: config && exceptionsIn(project.name, config.values), today }),
+    ref: { ref: base.ref, commit: base.commit, ...(before.failure !== undefined && { failure: before.failure }) },
+    encryptedConfig: Object.entries(config?.encrypted ?? {}).flatMap(([key, text]) => ((before.encrypted[key] ?? text) === text ? [] : [key])),
+    ...judgementOf(stackOf(was, stack), stackOf(is, stack), stack, { exceptions, today }),
   });
   const picture = args.format === "html" || args.out !== undefined ? await drawDiff(was, is, diff) : undefined;
   return { diff, ...(picture !== undefined && { picture }) };
 }
 
-/** Waits for both, also where one fails: the folder of the base goes after its program. */
-async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([first, second]);
-  return [await first, await second];
+/** Waits for both, also where one fails: the folder of the base goes after its program. What is wrong now is told before what was wrong then. */
+async function both<A, B>(base: Promise<A>, now: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([base, now]);
+  const after = await now;
+  return [await base, after];
 }
 
-/** What goes wrong on the side of the base says so. */
-async function ofBase<T>(base: BaseSide, work: (base: BaseSide) => Promise<T>): Promise<T> {
+/** What came of the base: a plan where it has the stack and its program runs, else why not. */
+interface BaseRun extends Pick<StackConfig, "encrypted">, Pick<BaseSide, "failure"> {
+  readonly plan?: Plan;
+}
+
+/** Runs the program of the base. What it refuses, and what it fails with, is a result; only what keeps it from being run at all is thrown. */
+async function runBase({ project, failure, ref, readable }: BaseSide, stack: string, run: (side: Project, config: StackConfig) => Promise<ProgramResult>): Promise<BaseRun> {
+  if (project === undefined || !hasStack(project, stack)) return { encrypted: {}, ...(failure !== undefined && { failure }) };
   try {
-    return await work(base);
+    const config = readStackConfig(project, stack);
+    const result = await run(project, config);
+    const failed = failureOf(result);
+    if (failed === undefined) return { plan: result.plan, encrypted: config.encrypted };
+    return { encrypted: {}, failure: redactorFor(result.plan)(readable(failed.messages.join("\n"))) };
   } catch (thrown) {
-    if (thrown instanceof CliError) throw new CliError(base.readable(`At the base, ${base.ref}: ${thrown.message}`), thrown.status);
-    throw thrown;
+    if (!(thrown instanceof CliError)) throw thrown;
+    if (thrown.status === exitStatus.invalid) return { encrypted: {}, failure: readable(thrown.message) };
+    throw new CliError(readable(`At the base, ${ref}: ${thrown.message}`), thrown.status);
   }
 }
 

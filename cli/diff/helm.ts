@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { isRecord, Properties, Secret } from "../../simulator/engine/values";
-import { Redact } from "../redact";
+import { Redact, redactedValue } from "../redact";
 import { lineDiff } from "./lines";
 import { DiffLine } from "./model";
 import { fingerprint, shown } from "./values";
@@ -9,9 +9,10 @@ export function isRelease(type: string): boolean {
   return type === "kubernetes:helm.sh/v3:Release";
 }
 
-/** What differs between the values of a release, as the YAML that Helm would be given. A secret that differs is marked as another one. */
+/** What differs between the values of a release, as the YAML that Helm would be given; all of them where a side has none. A secret that differs is marked as another one. */
 export function helmLines(before: unknown, after: unknown, redact: Redact): DiffLine[] {
-  const text = (value: unknown): string => (value === undefined ? "" : redact(stringify(value, { aliasDuplicateObjects: false, lineWidth: 0, sortMapEntries: true })));
+  // Taken out before it is YAML, which would indent, quote or cut them up.
+  const text = (value: unknown): string => (value === undefined ? "" : stringify(redactedValue(value, redact), { aliasDuplicateObjects: false, lineWidth: 0, sortMapEntries: true }));
   return lineDiff(text(side(before, after, "[secret]")), text(side(after, before, "[another secret]")));
 }
 

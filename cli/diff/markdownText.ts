@@ -1,4 +1,4 @@
-import { visible } from "./changeLines";
+import { visible } from "../visible";
 import { DiffLine } from "./model";
 import { escaped } from "./page/html";
 
@@ -12,13 +12,13 @@ export function code(text: string): string {
 /** A text as a paragraph of its own words: no markup, and nobody is told that they are mentioned. */
 export function prose(text: string): string {
   const line = visible(text.trim().split(/\s*\n\s*/).join(" ")).replace(/\t/g, " ");
-  // A space of no width parts `@` and `#` from what would make them a mention or a reference.
-  return clipped(line, 1500).replace(/[\\`*_{}[\]<>#+\-!|~&@:]|(?<=www)\./gi, "\\$&").replace(/[@#](?=\w)/g, "$&\u200b");
+  // A space of no width parts `@`, `#` and `GH-` from what would make them a mention or a reference.
+  return clipped(line, 1500).replace(/[\\`*_{}[\]<>#+\-!|~&@:]|(?<=www)\./gi, "\\$&").replace(/(?:[@#]|\bgh\\-)(?=\w)/gi, "$&\u200b");
 }
 
-/** A text inside HTML on one line: a summary, or the cell of a table, which `|` would end. */
+/** A text as code where HTML is written on one line: in a summary, or in the cell of a table, which `|` would end. Code mentions nobody. */
 export function inHtml(text: string): string {
-  return escaped(clipped(visible(text), 200)).replaceAll("|", "&#124;");
+  return `<code>${escaped(clipped(visible(text), 200)).replaceAll("|", "&#124;")}</code>`;
 }
 
 /** Lines in a block that nothing in them can close. */

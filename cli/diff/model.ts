@@ -1,6 +1,9 @@
 import { Finding, Mode } from "../../simulator/engine/plan";
 
-/** The worst that a change does. `dangerous`: what holds state is deleted or made anew, or a policy about changes is broken at level error. */
+/**
+ * The worst that a change does. `dangerous`: what holds state is deleted or made anew and no exception is made for it, or a policy about changes
+ * is broken at level error.
+ */
 export type Verdict = "none" | "changes" | "dangerous";
 
 /** What becomes of a resource. A renamed one is carried over by an alias, and may have changed properties too. */
@@ -20,6 +23,12 @@ export interface PlanDiff {
   readonly summary: DiffSummary;
   /** The most dangerous first; otherwise by component, in an order in which the program could register them. */
   readonly resources: readonly ResourceChange[];
+  /**
+   * The keys of the stack's config whose encrypted value is another text, as `app:token` or `app:signIn.secret`; absent where none is. Nobody can
+   * tell without the key whether it is another secret or the same one encrypted anew, and the programs were given a placeholder for both: no
+   * resource or output shows it. To be told as `[secret], another one (or encrypted anew)`.
+   */
+  readonly encryptedConfig?: readonly string[];
   readonly outputs: {
     readonly added: readonly OutputChange[];
     readonly changed: readonly OutputChange[];
@@ -39,6 +48,11 @@ export interface Base {
   readonly ref: string;
   /** The full hash of its commit. */
   readonly commit: string;
+  /**
+   * Why its program doesn't run for the stack, in lines; absent where it does. The stack is then compared with nothing: all that is there now is
+   * created. To be told above everything else, as `The base doesn't run: …`.
+   */
+  readonly failure?: string;
 }
 
 /** How many resources, without components, become what. One that is renamed and has changes besides is counted as renamed. */
@@ -66,11 +80,29 @@ export interface ResourceChange {
   readonly component: readonly ComponentName[];
   /** What is lost with it, where it holds state and is deleted or replaced. */
   readonly lost?: string;
+  /** Why the config excepts it from the policy against that loss; it is no danger then. */
+  readonly excepted?: string;
+  /** True where it goes from the program and stays in the cloud, by `retainOnDelete`. */
+  readonly leftBehind?: true;
+  /** Where it is created or deleted, and would be the same object in the cloud as what is deleted or created. */
+  readonly sameObject?: SameObject;
   /** Why it is made anew; empty unless `kind` is `replace`. It may stay where none of the reasons is sure. */
   readonly replaceReasons: readonly ReplaceReason[];
+  /**
+   * What differs. Of a resource that is created these are its inputs, each top-level property with the kind `add`; of one that is deleted they
+   * are what it had, with the kind `remove`. Those tell the least of all, and are long: the first to fold, or to leave out.
+   */
   readonly properties: readonly PropertyChange[];
-  /** The values of a Helm release as YAML, where they differ; they are not among `properties`. */
+  /** The values of a Helm release as YAML, where they differ: all of them where it is created or deleted. They are not among `properties`. */
   readonly yaml?: readonly DiffLine[];
+}
+
+/** Two names in the programs for one object in a cloud or a cluster. To be told as `same object as …: needs an alias, for <why>`. */
+export interface SameObject {
+  /** The URN of the other change: of what is deleted for what is created, and the other way round. */
+  readonly urn: string;
+  /** What would go wrong, as part of a sentence. */
+  readonly why: string;
 }
 
 export interface ComponentName {

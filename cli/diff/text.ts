@@ -1,11 +1,11 @@
-import { stringify } from "yaml";
 import { Finding } from "../../simulator/engine/plan";
-import { partsOf } from "../../simulator/engine/urn";
 import { isRecord } from "../../simulator/engine/values";
 import { Paint } from "../ansi";
 import { shortType } from "../text";
-import { lineDiff } from "./lines";
+import { visible } from "../visible";
+import { changeLines, inLine, sidesInLine } from "./changeLines";
 import { ChangeKind, DiffLine, OutputChange, PlanDiff, PropertyChange, ReplaceReason, ResourceChange } from "./model";
+import { comparedWithNothing, encryptedAnew, fateText, lossText, nameOf, outputCounts, sameObjectText } from "./wording";
 
 /** Differences for a person to read: for each stack the verdict, what holds state and goes, the rest by component, outputs and findings. */
 export function diffText(diffs: readonly PlanDiff[], paint: Paint, seconds: number): string {
@@ -17,10 +17,12 @@ function stackText(diff: PlanDiff, paint: Paint): string {
   const { project, stack, base } = diff;
   const atRisk = diff.resources.filter(({ lost }) => lost !== undefined);
   return [
-    `${paint("bold", `Comparing ${project}, stack ${stack}`)} ${paint("dim", `with ${base.ref} (${base.commit.slice(0, 12)})`)}`,
+    `${paint("bold", visible(`Comparing ${project}, stack ${stack}`))} ${paint("dim", visible(`with ${base.ref} (${base.commit.slice(0, 12)})`))}`,
+    base.failure === undefined ? "" : paint(["bold", "red"], [`The base doesn't run: ${base.failure}`, comparedWithNothing].join("\n").split("\n").map(visible).join("\n")),
     verdictLine(diff, paint),
     groupText("State that would be lost:", atRisk, paint, true),
     ...byComponent(diff.resources.filter(({ lost }) => lost === undefined)).map(([title, changes]) => groupText(title, changes, paint, false)),
+    configText(diff.encryptedConfig ?? [], paint),
     outputsText(diff.outputs, paint),
     findingsText("New findings:", diff.findings.new, paint),
     findingsText("Mended findings:", diff.findings.mended, paint),
@@ -30,14 +32,15 @@ function stackText(diff: PlanDiff, paint: Paint): string {
 }
 
 /** One line that tells whether to look closer. */
-export function verdictOf({ verdict, summary, outputs, findings }: PlanDiff): string {
+export function verdictOf({ verdict, summary, encryptedConfig = [], outputs, findings }: PlanDiff): string {
   if (verdict === "none") return "No change.";
   const count = (number: number, what: string): string[] => (number === 0 ? [] : [`${number} ${what}`]);
   const { create, update, replace, rename } = summary;
-  const ofOutputs = outputs.added.length + outputs.changed.length + outputs.removed.length;
   const counts = [
     ...[...count(create, "created"), ...count(update, "updated"), ...count(replace, "replaced"), ...count(summary.delete, "deleted"), ...count(rename, "renamed")],
-    ...[...count(ofOutputs, ofOutputs === 1 ? "output" : "outputs"), ...count(findings.new.length, `new ${plural(findings.new.length, "finding")}`), ...count(findings.mended.length, `${plural(findings.mended.length, "finding")} mended`)],
+    ...count(encryptedConfig.length, `encrypted config ${plural(encryptedConfig.length, "value")}`),
+    ...outputCounts(outputs).map(({ number, word }) => `${number} ${plural(number, "output")} ${word}`),
+    ...[...count(findings.new.length, `new ${plural(findings.new.length, "finding")}`), ...count(findings.mended.length, `${plural(findings.mended.length, "finding")} mended`)],
   ].join(", ");
   const lost = summary.stateful === 0 ? "" : `${summary.stateful} with state replaced or deleted; `;
   return `${verdict === "dangerous" ? "Dangerous" : "Changes"}: ${lost}${counts === "" ? "components only" : counts}.`;
@@ -62,7 +65,7 @@ function byComponent(changes: readonly ResourceChange[]): [string, ResourceChang
 
 function groupText(title: string, changes: readonly ResourceChange[], paint: Paint, withComponent: boolean): string {
   if (changes.length === 0) return "";
-  return [paint("bold", title), ...changes.flatMap((change) => changeLines(change, paint, withComponent))].join("\n");
+  return [paint("bold", visible(title)), ...changes.flatMap((change) => resourceLines(change, paint, withComponent))].join("\n");
 }
 
 const signs: Readonly<Record<ChangeKind, readonly [string, Parameters<Paint>[0]]>> = {
@@ -73,13 +76,15 @@ const signs: Readonly<Record<ChangeKind, readonly [string, Parameters<Paint>[0]]
   rename: ["→ ", "cyan"],
 };
 
-function changeLines(change: ResourceChange, paint: Paint, withComponent: boolean): string[] {
+function resourceLines(change: ResourceChange, paint: Paint, withComponent: boolean): string[] {
   const [sign, colour] = signs[change.kind];
-  const where = withComponent && change.component.length > 0 ? paint("dim", `  in ${change.component.map(({ name }) => name).join(" › ")}`) : "";
-  const was = change.urnBefore === undefined ? "" : paint("dim", `  was ${describe(change.urnBefore)}`);
+  const where = withComponent && change.component.length > 0 ? paint("dim", visible(`  in ${change.component.map(({ name }) => name).join(" › ")}`)) : "";
+  const was = change.urnBefore === undefined ? "" : paint("dim", visible(`  was ${nameOf(change.urnBefore)}`));
   return [
-    ` ${paint(colour, sign)} ${paint(change.custom ? colour : "cyan", shortType(change.type))}  ${change.name}${was}${where}`,
-    ...(change.lost === undefined ? [] : [`      ${paint("red", `with it ${change.kind === "replace" && !change.replaceReasons.some(({ sure }) => sure) ? "may go" : "go"}: ${change.lost}`)}`]),
+    ` ${paint(colour, sign)} ${paint(change.custom ? colour : "cyan", visible(shortType(change.type)))}  ${visible(change.name)}${was}${where}`,
+    ...(change.leftBehind === true ? [`      ${paint("dim", fateText(change))}`] : []),
+    ...(change.lost === undefined ? [] : [`      ${paint("red", `with it ${change.kind === "replace" && !change.replaceReasons.some(({ sure }) => sure) ? "may go" : "go"}: ${visible(lossText(change) ?? "")}`)}`]),
+    ...(change.sameObject === undefined ? [] : [`      ${paint("red", visible(sameObjectText(change) ?? ""))}`]),
     ...reasonLines(change.replaceReasons, paint),
     ...change.properties.flatMap((property) => propertyLines(property, paint)),
     ...(change.yaml === undefined ? [] : ["      values", ...diffLines(change.yaml, paint)]),
@@ -89,48 +94,50 @@ function changeLines(change: ResourceChange, paint: Paint, withComponent: boolea
 /** Why a resource is made anew: its own properties, each marked below, are told together, and each resource that it follows once. */
 function reasonLines(reasons: readonly ReplaceReason[], paint: Paint): string[] {
   if (reasons.length === 0) return [];
-  const told = reasons.map(({ path, follows }) => (follows === undefined ? path : `${path.replace(/^options\./, "")}, which follows ${describe(follows)}`));
-  return [`      ${paint("magenta", `${reasons.some(({ sure }) => sure) ? "is replaced" : "may be replaced"}: ${[...new Set(told)].join("; ")}`)}`];
+  const told = reasons.map(({ path, follows }) => (follows === undefined ? path : `${path.replace(/^options\./, "")}, which follows ${nameOf(follows)}`));
+  return [`      ${paint("magenta", visible(`${reasons.some(({ sure }) => sure) ? "is replaced" : "may be replaced"}: ${[...new Set(told)].join("; ")}`))}`];
 }
 
-function propertyLines({ path, kind, before, after, secret, forcesReplacement }: PropertyChange, paint: Paint): string[] {
+function propertyLines(property: PropertyChange, paint: Paint): string[] {
+  const { path, before, after, forcesReplacement } = property;
   const marks = { yes: paint("magenta", "  forces replacement"), unsure: paint("magenta", "  may force replacement"), no: "" };
-  const mark = marks[forcesReplacement];
-  if (secret && kind === "change" && before === after) return [`      ${path}: ${paint("dim", `${oneLine(before)}, another one`)}${mark}`];
-  const [left, right] = [block(before), block(after)];
-  const isLong = [left, right].some((text) => text !== undefined && (text.includes("\n") || text.length > 100));
-  if (isLong) return [`      ${path}${mark}`, ...diffLines(lineDiff(left ?? "", right ?? ""), paint)];
-  if (kind === "add") return [`      ${path}: ${paint("green", `+ ${oneLine(after)}`)}${mark}`];
-  if (kind === "remove") return [`      ${path}: ${paint("red", `- ${oneLine(before)}`)}${mark}`];
-  return [`      ${path}: ${paint("red", oneLine(before))} → ${paint("green", oneLine(after))}${mark}`];
+  const [start, mark] = [`      ${visible(path)}`, marks[forcesReplacement]];
+  if (isLong(before) || isLong(after)) return [`${start}${mark}`, ...diffLines(changeLines(property), paint)];
+  return [`${start}: ${sidesText(property, paint)}${mark}`];
 }
 
-function oneLine(value: unknown): string {
-  return typeof value === "string" && /^[\x21-\x7e]/.test(value) && !value.includes("\n") ? value : JSON.stringify(value);
+/** True of a value that is shown as lines. */
+function isLong(value: unknown): boolean {
+  if (Array.isArray(value) || isRecord(value)) return JSON.stringify(value).length > 60;
+  return typeof value === "string" && (value.includes("\n") || value.length > 100);
 }
 
-/** A value as lines: a text as it is, anything with parts as YAML. */
-function block(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  if (Array.isArray(value) || isRecord(value)) return JSON.stringify(value).length > 60 ? stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 }) : JSON.stringify(value);
-  return value === undefined ? undefined : String(value);
+function sidesText(change: PropertyChange | OutputChange, paint: Paint): string {
+  const [from, to] = sidesInLine(change);
+  if (change.before === undefined) return paint("green", `+ ${to}`);
+  if (change.after === undefined) return paint("red", `- ${from}`);
+  return from === to ? paint("dim", `${from}, another one`) : `${paint("red", from)} → ${paint("green", to)}`;
 }
 
 function diffLines(lines: readonly DiffLine[], paint: Paint): string[] {
   const colours = { "-": "red", "+": "green", " ": undefined, "…": "dim" } as const;
   return lines.map(({ sign, text }) => {
     const colour = colours[sign];
-    const line = `${sign} ${text}`.trimEnd();
+    const line = `${sign} ${visible(text)}`.trimEnd();
     return `        ${colour === undefined ? line : paint(colour, line)}`;
   });
 }
 
+function configText(keys: readonly string[], paint: Paint): string {
+  return keys.length === 0 ? "" : [paint("bold", "Config:"), ...keys.map((key) => ` ${paint("yellow", "~ ")} ${visible(key)}: ${paint("dim", encryptedAnew)}`)].join("\n");
+}
+
 function outputsText({ added, changed, removed }: PlanDiff["outputs"], paint: Paint): string {
-  const line = (sign: string, { name, before, after, secret }: OutputChange): string => {
-    if (sign === "~") return ` ${paint("yellow", "~ ")} ${name}: ${secret && oneLine(before) === oneLine(after) ? paint("dim", `${oneLine(before)}, another one`) : `${oneLine(before)} → ${oneLine(after)}`}`;
-    return ` ${sign === "+" ? paint("green", "+ ") : paint("red", "- ")} ${name}: ${oneLine(sign === "+" ? after : before)}`;
-  };
-  const lines = [...added.map((output) => line("+", output)), ...changed.map((output) => line("~", output)), ...removed.map((output) => line("-", output))];
+  const lines = [
+    ...added.map(({ name, after }) => ` ${paint("green", "+ ")} ${visible(name)}: ${inLine(after)}`),
+    ...changed.map((output) => ` ${paint("yellow", "~ ")} ${visible(output.name)}: ${sidesText(output, paint)}`),
+    ...removed.map(({ name, before }) => ` ${paint("red", "- ")} ${visible(name)}: ${inLine(before)}`),
+  ];
   return lines.length === 0 ? "" : [paint("bold", "Outputs:"), ...lines].join("\n");
 }
 
@@ -141,15 +148,9 @@ function findingsText(title: string, findings: readonly Finding[], paint: Paint)
   const lines = order
     .flatMap((level) => findings.filter((finding) => finding.level === level))
     .flatMap(({ level, policy, urn, message, docs }) => [
-      `    ${paint(colours[level], level.padEnd(7))}  ${paint("bold", policy)}  ${describe(urn)}`,
-      ...message.split("\n").map((text) => `             ${text}`),
-      `             ${paint("dim", docs)}`,
+      `    ${paint(colours[level], level.padEnd(7))}  ${paint("bold", visible(policy))}  ${visible(nameOf(urn))}`,
+      ...message.split("\n").map((text) => `             ${visible(text)}`),
+      `             ${paint("dim", visible(docs))}`,
     ]);
   return [paint("bold", title), ...lines].join("\n");
-}
-
-/** The type and the name of a URN. */
-function describe(urn: string): string {
-  const { type, name } = partsOf(urn);
-  return `${shortType(type)} ${name}`;
 }

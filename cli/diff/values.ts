@@ -46,13 +46,6 @@ export function shown(value: unknown, other: unknown): unknown {
   return other instanceof Secret && value !== undefined ? "[secret]" : present(value);
 }
 
-/** True where a part of a value is not known yet. */
-export function holdsUnknown(value: unknown): boolean {
-  if (value === UNKNOWN) return true;
-  if (value instanceof Secret) return holdsUnknown(value.value);
-  return (Array.isArray(value) || isRecord(value)) && Object.values(value).some(holdsUnknown);
-}
-
 function recordChanges(before: Properties, after: Properties, place: Place): ValueChange[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return keys.flatMap((key) => valueChanges(before[key], after[key], { path: joined(place.path, key), keys: [...place.keys, key] }));

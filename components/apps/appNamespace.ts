@@ -46,7 +46,11 @@ export class AppNamespace extends pulumi.ComponentResource {
   wayToEntraId(): pulumi.Resource {
     const { platform } = this.args;
     const entries = { "entra-id": { hosts: [entraIdHost], usedBy: workloadIdentityLabel, reason: "apps sign in as their identities in Azure" } };
-    this.toEntraId ??= new Egress(`${this.name}-to-azure`, { cluster: platform.cluster, namespace: this.namespace, ready: [...platform.ready, this.resource], entries }, { parent: this });
+    this.toEntraId ??= new Egress(
+      `${this.name}-to-azure`,
+      { cluster: platform.cluster, namespace: this.namespace, called: `${this.namespace}-to-azure`, ready: [...platform.ready, this.resource], entries },
+      { parent: this },
+    );
     return this.toEntraId;
   }
 }

@@ -104,7 +104,7 @@ export class TcpService extends pulumi.ComponentResource {
     const callers = Object.values(settings.callers).flatMap(({ ready: namespaces = [] }) => namespaces);
     allowAccess(
       `${name}-access`,
-      { cluster, namespace, selector: labels, callers: callersOf(settings.callers), ports: [this.port], tcp: true },
+      { cluster, called: `${service}-access`, namespace, selector: labels, callers: callersOf(settings.callers), ports: [this.port], tcp: true },
       { parent: this, dependsOn: [...checked.dependsOn, ...callers] },
     );
 

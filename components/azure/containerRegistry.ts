@@ -2,14 +2,16 @@ import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
 import { AzureContext } from "../shared/azureContext";
 import { CustomerManagedKey } from "../shared/customerManagedKey";
-import { Problem, refuseProblems } from "../shared/errors";
+import { refuseProblems } from "../shared/errors";
 import { registryHost } from "../shared/knownHosts";
 import { nameWith } from "../shared/nameWith";
 import { PrivateEndpointTarget } from "../shared/privateEndpointTarget";
+import { cachedAs, isOnDockerHub } from "./cachedRepositories";
+import { containerRegistryProblems } from "./containerRegistryProblems";
 import { diagnose } from "./diagnose";
 import { DockerHubAccount, DockerHubCredentials } from "./dockerHubCredentials";
-import { dockerHubProblems } from "./dockerHubProblems";
 import { PrivateEndpoint } from "./privateEndpoint";
+import { RoleGrants } from "./roleGrants";
 
 /** Arguments of `ContainerRegistry`. */
 export interface ContainerRegistryArgs {
@@ -25,16 +27,18 @@ export interface ContainerRegistryArgs {
   readonly cachedRepositories: readonly string[];
   /** With which account repositories of Docker Hub are cached; needed for these, and for no other. Default: none. */
   readonly dockerHub?: DockerHubAccount;
+  /** Who may push images, and pull them: people, groups and pipelines by their object ids in Entra ID. Default: nobody. */
+  readonly publishers?: readonly string[];
   readonly workspaceId: pulumi.Input<string>;
 }
 
 /**
  * The environment's container registry: encrypted with the customer's key from its first day (it can't be added later), without admin user
  * or anonymous pull, reached over its private endpoint only. It pulls the public repositories that it is told to cache when they are first
- * asked for.
+ * asked for. Whom it names may push; from where, is the network's to say.
  *
- * @throws ArgumentError when the retention is out of range, a cached repository is not one that the registry can pull, or one of Docker Hub
- * has no account to pull it with.
+ * @throws ArgumentError when the retention is out of range, a cached repository is not one that the registry can pull, one of Docker Hub
+ * has no account to pull it with, or a publisher is not an object id.
  * @example
  * const registry = new ContainerRegistry("registry", {
  *   context, resourceGroupName, workspaceId, key: keys.key("registry"), privateEndpoint: { subnetId, zoneId },
@@ -42,6 +46,7 @@ export interface ContainerRegistryArgs {
  * });
  * @source https://learn.microsoft.com/azure/container-registry/tutorial-enable-customer-managed-keys
  * @source https://learn.microsoft.com/azure/container-registry/artifact-cache-overview
+ * @source https://learn.microsoft.com/azure/container-registry/container-registry-rbac-built-in-roles-overview
  */
 export class ContainerRegistry extends pulumi.ComponentResource {
   /** The registry's resource id. */
@@ -53,9 +58,9 @@ export class ContainerRegistry extends pulumi.ComponentResource {
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: ContainerRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseProblems(name, problems(args));
+    refuseProblems(name, containerRegistryProblems(args));
     super("delivery-platform:azure:ContainerRegistry", name, {}, opts);
-    const { context, resourceGroupName, key, retentionDays, zoneRedundant, cachedRepositories, workspaceId } = args;
+    const { context, resourceGroupName, key, retentionDays, zoneRedundant, cachedRepositories, publishers = [], workspaceId } = args;
 
     const registryName = context.names.of("registry");
     const registry = new containerregistry.Registry(
@@ -108,6 +113,9 @@ export class ContainerRegistry extends pulumi.ComponentResource {
       { context, resourceGroupName, role: "registry", resourceId: registry.id, groupId: "registry", target: args.privateEndpoint },
       { parent: this },
     );
+    for (const principalId of publishers) {
+      new RoleGrants(`${name}-publisher-${principalId}`, { context, principalId, grants: { push: { role: "AcrPush", scope: registry.id } } }, { parent: this });
+    }
     diagnose(`${name}-diagnostics`, { target: registry.id, workspaceId, logs: { group: "allLogs" }, metrics: true }, { parent: this });
 
     this.registryId = registry.id;
@@ -116,49 +124,4 @@ export class ContainerRegistry extends pulumi.ComponentResource {
     this.ready = [...cacheRules, endpoint.ready];
     this.registerOutputs({ registryId: this.registryId, loginServer: this.loginServer, registryName: this.registryName });
   }
-}
-
-/** Where a public repository is found in the registry: under its own path. */
-function cachedAs(repository: string): string {
-  return repository.slice(repository.indexOf("/") + 1);
-}
-
-function isOnDockerHub(repository: string): boolean {
-  return repository.startsWith("docker.io/");
-}
-
-/** The public registries that can be cached: https://learn.microsoft.com/azure/container-registry/artifact-cache-overview#upstream-support */
-const upstreams = ["docker.io", "mcr.microsoft.com", "public.ecr.aws", "ghcr.io", "quay.io", "registry.k8s.io"];
-const repositoryPattern = /^[a-z0-9.-]+(\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/;
-
-function problems({ retentionDays, cachedRepositories, dockerHub }: ContainerRegistryArgs): Problem[] {
-  const found: Problem[] = [];
-  if (!Number.isInteger(retentionDays) || retentionDays < 0 || retentionDays > 365) {
-    const allowed = "a whole number of days from 0 to 365";
-    found.push({ path: "retentionDays", message: "is not a time that the registry takes", given: String(retentionDays), allowed });
-  }
-  return [...found, ...repositoryProblems(cachedRepositories), ...accountProblems(cachedRepositories, dockerHub)];
-}
-
-function repositoryProblems(repositories: readonly string[]): Problem[] {
-  const path = "cachedRepositories";
-  return repositories.flatMap((given, index): Problem[] => {
-    if (!repositoryPattern.test(given) || !upstreams.some((host) => given.startsWith(`${host}/`))) {
-      const allowed = `a path without a tag in ${upstreams.join(", ")}`;
-      return [{ path, message: "is not a repository that can be cached", given, allowed, fix: "Name host and path, as docker.io/istio/pilot." }];
-    }
-    if (/^docker\.io\/[^/]+$/.test(given)) {
-      return [{ path, message: "is no whole path", given, fix: `Docker's own images are under library: write ${given.replace("/", "/library/")}.` }];
-    }
-    const earlier = repositories.slice(0, index).find((other) => cachedAs(other) === cachedAs(given));
-    return earlier === undefined ? [] : [{ path, message: `would be cached under the same path as ${earlier}`, given, fix: "Keep one of the two." }];
-  });
-}
-
-function accountProblems(repositories: readonly string[], dockerHub: DockerHubAccount | undefined): Problem[] {
-  if (dockerHub !== undefined) return dockerHubProblems("dockerHub", dockerHub);
-  const given = repositories.filter(isOnDockerHub);
-  if (given.length === 0) return [];
-  const fix = "Keep the name and an access token of an account as two secrets in a key vault and name them here, or don't cache these.";
-  return [{ path: "dockerHub", message: "is missing: a registry caches repositories of Docker Hub only when it signs in there", given: given.join(", "), fix }];
 }

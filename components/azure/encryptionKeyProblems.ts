@@ -2,8 +2,7 @@ import { durationDays } from "../shared/duration";
 import { Problem } from "../shared/errors";
 import { reasonProblems } from "../shared/reason";
 import type { EncryptionKeysArgs, KeySettings } from "./encryptionKeys";
-
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { listedTwice, objectIdProblems } from "./objectIdProblems";
 
 /** What Key Vault would refuse of the arguments, and what would leave a key that nobody can make or use. */
 export function encryptionKeyProblems({ deployers, consumers, key, openVaultReason }: EncryptionKeysArgs): Problem[] {
@@ -16,8 +15,7 @@ function deployerProblems(deployers: readonly string[]): Problem[] {
     const fix = "Name who runs `pulumi up`: `az ad signed-in-user show --query id`.";
     return [{ path, message: "is empty, so that nobody may make a key", allowed: "at least one object id", fix }];
   }
-  const malformed = deployers.filter((id) => !guid.test(id)).map((given) => ({ path, message: "is not an object id", given, allowed: "a GUID" }));
-  return [...malformed, ...repeated(path, deployers)];
+  return objectIdProblems(path, deployers);
 }
 
 /** @source https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name */
@@ -26,12 +24,7 @@ function consumerProblems(consumers: readonly string[]): Problem[] {
   const malformed = consumers
     .filter((name) => !/^[a-zA-Z0-9-]{1,127}$/.test(name))
     .map((given) => ({ path, message: "can't be the name of a key", given, allowed: "1 to 127 letters, digits and hyphens" }));
-  return [...malformed, ...repeated(path, consumers)];
-}
-
-function repeated(path: string, values: readonly string[]): Problem[] {
-  const twice = values.filter((value, index) => values.findIndex((other) => other.toLowerCase() === value.toLowerCase()) !== index);
-  return twice.map((given) => ({ path, message: "is listed twice", given, fix: "Keep one." }));
+  return [...malformed, ...listedTwice(path, consumers)];
 }
 
 /** @source https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation#key-rotation-policy */

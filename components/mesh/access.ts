@@ -51,6 +51,8 @@ export interface HttpOperation {
 /** Arguments of `allowAccess`. */
 export interface AllowAccessArgs {
   readonly cluster: ClusterTarget;
+  /** What its objects are called in the cluster. Default: as the first argument says. */
+  readonly called?: string;
   /** The namespace of the pods that are called. */
   readonly namespace: string;
   /** The labels of the pods that are called. */
@@ -75,8 +77,8 @@ export function principal({ namespace, name }: ServiceAccountName): string {
 
 /**
  * Lets callers reach pods that nobody may reach by default: an AuthorizationPolicy on the pods, by the callers' certificates, a network
- * policy on the pods, and one for each caller that lets it out of its own namespace. The objects are called as the first argument says; those
- * beside a caller also name the account and the namespace that is called, since several programs may let one caller out.
+ * policy on the pods, and one for each caller that lets it out of its own namespace. The objects are called as the first argument or `called`
+ * says; those beside a caller also name the account and the namespace that is called, since several programs may let one caller out.
  *
  * Such allowances add up. What must hold for a request besides, as a sign-in, is for a policy that denies the requests without.
  *
@@ -87,21 +89,22 @@ export function principal({ namespace, name }: ServiceAccountName): string {
  *   cluster, namespace: "kayenta", selector: { app: "kayenta-redis" }, ports: [6379], tcp: true,
  *   callers: [{ serviceAccount: { namespace: "kayenta", name: "kayenta" }, podLabels: { app: "kayenta" }, reason: "keeps its running analyses there" }],
  * }, { parent: this, dependsOn: [istio, namespace] });
+ * @returns the policies, for what may only be there once they are
  * @throws ArgumentError where it would allow nobody, everybody, or nothing
  * @source https://istio.io/latest/docs/reference/config/security/authorization-policy/ and https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
-export function allowAccess(name: string, args: AllowAccessArgs, opts: pulumi.CustomResourceOptions & { readonly parent: pulumi.Resource }): void {
+export function allowAccess(name: string, args: AllowAccessArgs, opts: pulumi.CustomResourceOptions & { readonly parent: pulumi.Resource }): pulumi.Resource[] {
   refuseProblems(name, accessProblems(args));
-  const { namespace, selector, callers, ports, http = [{}] } = args;
+  const { called = name, namespace, selector, callers, ports, http = [{}] } = args;
   const options = inCluster(opts.parent, args.cluster, opts);
-  const called = { namespace, labels: selector };
+  const pods = { namespace, labels: selector };
   const reason = callers.map(({ serviceAccount, reason }) => `${serviceAccount.namespace}/${serviceAccount.name}: ${reason}`).join("\n");
 
-  istioObject(
+  const mesh = istioObject(
     "AuthorizationPolicy",
     `${name}-mesh`,
     {
-      name,
+      name: called,
       namespace,
       reason,
       spec: {
@@ -115,20 +118,22 @@ export function allowAccess(name: string, args: AllowAccessArgs, opts: pulumi.Cu
     },
     options,
   );
-  networkPolicy(
+  const network = networkPolicy(
     `${name}-network`,
-    { name, pods: called, reason, ingress: callers.map((caller) => ({ peer: podsOf(podsThatCall(caller)), ports })) },
+    { name: called, pods, reason, ingress: callers.map((caller) => ({ peer: podsOf(podsThatCall(caller)), ports })) },
     options,
   );
-  for (const caller of callers.filter(({ elsewhere }) => elsewhere !== true)) {
-    const { serviceAccount } = caller;
-    networkPolicy(
-      // A namespace has no dots, so that no other pair of names reads the same.
-      `${name}-from-${serviceAccount.namespace}.${serviceAccount.name}`,
-      { name: `${serviceAccount.name}-to-${namespace}.${name}`, pods: podsThatCall(caller), reason: caller.reason, egress: [{ peer: podsOf(called), ports }] },
-      options,
+  const ways = callers
+    .filter(({ elsewhere }) => elsewhere !== true)
+    .map((caller) =>
+      networkPolicy(
+        // A namespace has no dots, so that no other pair of names reads the same.
+        `${name}-from-${caller.serviceAccount.namespace}.${caller.serviceAccount.name}`,
+        { name: `${caller.serviceAccount.name}-to-${namespace}.${called}`, pods: podsThatCall(caller), reason: caller.reason, egress: [{ peer: podsOf(pods), ports }] },
+        options,
+      ),
     );
-  }
+  return [mesh, network, ...ways];
 }
 
 function podsThatCall({ serviceAccount, podLabels }: Caller): Pods {

@@ -4,7 +4,7 @@ import { ClusterTarget, inCluster } from "../shared/cluster";
 import { refuseProblems } from "../shared/errors";
 import { networkPolicy } from "../shared/networkPolicy";
 import { anywhereOutside } from "../shared/peers";
-import { addressRange, EgressEntries, portsOf, resolutionOf, speaksTcp } from "./egressEntry";
+import { addressRange, EgressEntries, objectNameOf, portsOf, resolutionOf, speaksTcp } from "./egressEntry";
 import { egressRules } from "./egressRules";
 import { istioObject } from "./istioObject";
 
@@ -13,6 +13,8 @@ export interface EgressArgs extends EgressEntries {
   readonly cluster: ClusterTarget;
   /** The namespace whose pods call, and no others. */
   readonly namespace: string;
+  /** With what its objects' names in the cluster begin; the name of an entry follows. Default: the component's name. */
+  readonly called?: string;
   /** What must be there before: the mesh, and the namespace. */
   readonly ready: readonly pulumi.Resource[];
 }
@@ -34,19 +36,19 @@ export interface EgressArgs extends EgressEntries {
  */
 export class Egress extends pulumi.ComponentResource {
   constructor(name: string, args: EgressArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseProblems(name, problemsOf(egressRules, args));
+    const { namespace, called = name, entries } = args;
+    refuseProblems(name, problemsOf(egressRules, { called, entries }));
     super("delivery-platform:mesh:Egress", name, {}, opts);
-    const { namespace } = args;
     const options = inCluster(this, args.cluster, { dependsOn: [...args.ready] });
 
-    for (const [key, entry] of Object.entries(args.entries)) {
+    for (const [key, entry] of Object.entries(entries)) {
       const { hosts, addresses, usedBy, reason } = entry;
-      const objectName = `${name}-${key}`;
+      const objectName = objectNameOf(called, key);
       const resolution = resolutionOf(entry);
       const ports = portsOf(entry);
       istioObject(
         "ServiceEntry",
-        objectName,
+        `${name}-${key}`,
         {
           name: objectName,
           namespace,
@@ -66,7 +68,7 @@ export class Egress extends pulumi.ComponentResource {
       );
       const peers = addresses?.map((address) => ({ ipBlock: { cidr: addressRange(address) } })) ?? [anywhereOutside];
       networkPolicy(
-        `${objectName}-network`,
+        `${name}-${key}-network`,
         { name: objectName, pods: { namespace, labels: usedBy }, reason, egress: peers.map((peer) => ({ peer, ports: ports.map(([port]) => port) })) },
         options,
       );

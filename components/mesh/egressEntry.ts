@@ -9,7 +9,7 @@ export type EgressProtocol = "TLS" | "HTTP" | "HTTP2" | "GRPC" | "TCP";
 /**
  * How a proxy finds the address that it sends to. `DNS`: it asks for the host, whatever address the app wanted. `STATIC`: it takes those of
  * `addresses`. `NONE`: it takes the one that the app wanted, so that the app's word for the host is all there is. `DYNAMIC_DNS`, for hosts
- * with a star: it asks for the name that the app gives in the TLS handshake or the request.
+ * with a star on ports of TLS: it asks for the name that the app gives in the handshake.
  */
 export type EgressResolution = "DNS" | "STATIC" | "NONE" | "DYNAMIC_DNS";
 
@@ -33,6 +33,17 @@ export interface EgressEntry {
 export interface EgressEntries {
   /** By a name of the entry's own. One at least. */
   readonly entries: Readonly<Record<string, EgressEntry>>;
+}
+
+/** What the rules look at: the entries, and what the objects of each are called. */
+export interface EgressSettings extends EgressEntries {
+  /** With what the objects' names begin. */
+  readonly called: string;
+}
+
+/** What both objects of an entry are called. */
+export function objectNameOf(called: string, entry: string): string {
+  return `${called}-${entry}`;
 }
 
 /** Every protocol that a port may be of. */

@@ -2,51 +2,74 @@ import { isIP } from "node:net";
 import { ArgumentRule } from "../shared/argumentRule";
 import { isAddress, isRange, rangesOverlap } from "../shared/cidr";
 import { Problem } from "../shared/errors";
+import { allowedLabels, wrongLabels } from "../shared/labels";
 import { notForPods } from "../shared/peers";
 import { reasonProblems } from "../shared/reason";
-import { addressRange, EgressEntries, EgressEntry, isWildcard, portsOf, protocols, resolutionOf, speaksTcp } from "./egressEntry";
+import { addressRange, EgressEntry, EgressSettings, isWildcard, objectNameOf, portsOf, protocols, resolutionOf, speaksTcp } from "./egressEntry";
 
+const objectNames = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/";
 const serviceEntries = "https://istio.io/latest/docs/reference/config/networking/service-entry/";
 const protocolSelection = "https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/";
 const tcpTraffic = "https://istio.io/latest/docs/ops/configuration/traffic-management/dns-proxy/";
 
+/** The entries by name; one without hosts, as a program without types may give it, has none. */
+function entriesOf({ entries }: EgressSettings): [name: string, entry: EgressEntry][] {
+  return Object.entries(entries).map(([name, entry]) => [name, { ...entry, hosts: entry.hosts ?? [] }]);
+}
+
 /** A rule that looks at one entry at a time. Its paths begin after the entry's name. */
-function eachEntry(id: string, source: string, check: (entry: EgressEntry, name: string) => readonly Problem[]): ArgumentRule<EgressEntries> {
+function eachEntry(id: string, source: string, check: (entry: EgressEntry, name: string) => readonly Problem[]): ArgumentRule<EgressSettings> {
   return {
     id,
     source,
-    check: ({ entries }) =>
-      Object.entries(entries).flatMap(([name, entry]) => check(entry, name).map((problem) => ({ ...problem, path: [`entries.${name}`, problem.path].filter((part) => part !== "").join(".") }))),
+    check: (settings) =>
+      entriesOf(settings).flatMap(([name, entry]) => check(entry, name).map((problem) => ({ ...problem, path: [`entries.${name}`, problem.path].filter((part) => part !== "").join(".") }))),
   };
 }
 
 /** A rule that looks at one host at a time. */
-function eachHost(id: string, source: string, isWrong: (host: string) => boolean, problem: Omit<Problem, "path" | "given">): ArgumentRule<EgressEntries> {
+function eachHost(id: string, source: string, isWrong: (host: string) => boolean, problem: Omit<Problem, "path" | "given">): ArgumentRule<EgressSettings> {
   return eachEntry(id, source, ({ hosts }) => hosts.filter(isWrong).map((host) => ({ path: "hosts", given: JSON.stringify(host), ...problem })));
 }
 
 const label = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
 const names = new RegExp(`^(\\*\\.)?${label}(\\.${label})*$`);
+const isName = (host: string): boolean => host.length <= 253 && names.test(host);
 const isIp = (host: string): boolean => isIP(host) !== 0;
 const isEverything = (host: string): boolean => host === "*" || /^\*\.[^.]*$/.test(host);
 const isInCluster = (host: string): boolean => /^[^.]+$|\.(svc|local)$/.test(host);
 const pathOf = (port: number): string => `ports.${port}`;
+const isTls = ([, protocol]: readonly [number, string]): boolean => protocol === "TLS";
 const isTcp = ([, protocol]: readonly [number, string]): boolean => protocol === "TCP";
 
 /** What `Egress` refuses. */
-export const egressRules: readonly ArgumentRule<EgressEntries>[] = [
+export const egressRules: readonly ArgumentRule<EgressSettings>[] = [
   {
     id: "entries",
     source: "the platform's own: a component without a purpose is a mistake",
     check: ({ entries }) => (Object.keys(entries).length > 0 ? [] : [{ path: "entries", message: "is empty", allowed: "one entry at least", fix: "Name what may be called, or leave the component out." }]),
   },
-  eachEntry("entry-name", "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/", (_, name) =>
+  {
+    id: "object-name",
+    source: objectNames,
+    check: ({ called }) =>
+      /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(called) ? [] : [{ path: "called", message: "is not what an object's name can begin with", given: JSON.stringify(called), allowed: "lower-case letters, digits and hyphens between them", fix: "Name the component so, or give its objects another name in `called`." }],
+  },
+  {
+    id: "object-name-length",
+    source: objectNames,
+    check: ({ called, entries }) =>
+      Object.keys(entries)
+        .filter((entry) => objectNameOf(called, entry).length > 253)
+        .map((entry) => ({ path: `entries.${entry}`, message: "makes the name of its objects too long", given: `${objectNameOf(called, entry).length} characters`, allowed: "253 in all, with `called` or the component's name before", fix: "Shorten one of both." })),
+  },
+  eachEntry("entry-name", objectNames, (_, name) =>
     new RegExp(`^${label}$`).test(name) ? [] : [{ path: "", message: "is not a name that its objects can have", given: JSON.stringify(name), allowed: "lower-case letters, digits and hyphens, 63 at most" }],
   ),
-  eachEntry("hosts", serviceEntries, ({ hosts }) => (hosts.length > 0 ? [] : [{ path: "hosts", message: "is empty", allowed: "one host at least" }])),
-  eachHost("host-name", serviceEntries, (host) => !names.test(host) && !isIp(host) && !isEverything(host), {
+  eachEntry("hosts", serviceEntries, ({ hosts }) => (hosts.length > 0 ? [] : [{ path: "hosts", message: "is missing or empty", allowed: "one host at least" }])),
+  eachHost("host-name", serviceEntries, (host) => !isName(host) && !isIp(host) && !isEverything(host), {
     message: "is not the name of a host",
-    allowed: "lower-case labels with dots between them, as api.example.com; *.example.com for every host below one",
+    allowed: "lower-case labels with dots between them, as api.example.com; *.example.com for every host below one; 253 characters at most",
     fix: "Leave out protocol, port and path.",
   }),
   eachHost("host-address", serviceEntries, isIp, { message: "is an address and no name", fix: "Give the entry a name of its own, as db.example.com, and the address under `addresses`." }),
@@ -54,7 +77,7 @@ export const egressRules: readonly ArgumentRule<EgressEntries>[] = [
     message: "would let out to everything, as if the mesh had no list",
     allowed: "whole names, or a star before a domain of two labels at least, as *.example.com",
   }),
-  eachHost("host-in-cluster", "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/", (host) => names.test(host) && isInCluster(host), {
+  eachHost("host-in-cluster", "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/", (host) => isName(host) && isInCluster(host), {
     message: "is a name inside the cluster, which the mesh knows already",
     allowed: "hosts outside the cluster",
     fix: "Let the app that is called name this one as a caller.",
@@ -62,8 +85,8 @@ export const egressRules: readonly ArgumentRule<EgressEntries>[] = [
   {
     id: "host-once",
     source: "https://istio.io/latest/docs/reference/config/analysis/ist0177/",
-    check: ({ entries }) => {
-      const hosts = Object.entries(entries).flatMap(([name, entry]) => entry.hosts.map((host) => ({ name, host })));
+    check: (settings) => {
+      const hosts = entriesOf(settings).flatMap(([name, entry]) => entry.hosts.map((host) => ({ name, host })));
       return hosts
         .filter(({ host }, index) => hosts.findIndex((other) => other.host === host) < index)
         .map(({ name, host }) => ({ path: `entries.${name}.hosts`, message: "names a host a second time", given: host, fix: "Keep it in one entry, with all of its ports." }));
@@ -82,37 +105,17 @@ export const egressRules: readonly ArgumentRule<EgressEntries>[] = [
   ),
   eachEntry("protocol-of-port", protocolSelection, (entry) =>
     portsOf(entry)
-      .filter(([port, protocol]) => (port === 443 && ["HTTP", "HTTP2", "GRPC"].includes(protocol)) || (port === 80 && ["TLS", "TCP"].includes(protocol)))
-      .map(([port, protocol]) => ({
-        path: pathOf(port),
-        message: port === 443 ? "speaks TLS, which the proxy can't read as HTTP" : "is for plain HTTP in every proxy, and takes nothing else",
-        given: protocol,
-        allowed: port === 443 ? "TLS or TCP" : "HTTP, HTTP2 or GRPC",
-      })),
+      .filter(([port, protocol]) => port === 443 && ["HTTP", "HTTP2", "GRPC"].includes(protocol))
+      .map(([port, protocol]) => ({ path: pathOf(port), message: "speaks TLS, which the proxy can't read as HTTP", given: protocol, allowed: "TLS or TCP" })),
   ),
-  {
-    id: "port-one-protocol",
-    source: "https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/",
-    check: ({ entries }) => {
-      // Plain TCP is told apart by its addresses, and the kinds of HTTP share a listener.
-      const kindOf = (protocol: string): string => (protocol === "TLS" ? "TLS" : "HTTP");
-      const used = Object.entries(entries).flatMap(([name, entry]) => (speaksTcp(entry) ? [] : portsOf(entry).map(([port, protocol]) => ({ name, port, protocol }))));
-      return used.flatMap(({ name, port, protocol }, index) => {
-        const other = used.slice(0, index).find((earlier) => earlier.port === port && kindOf(earlier.protocol) !== kindOf(protocol));
-        return other === undefined
-          ? []
-          : [{ path: `entries.${name}.${pathOf(port)}`, message: `is of another protocol than in entry ${other.name}: a proxy takes one for all hosts on a port`, given: protocol, allowed: other.protocol }];
-      });
-    },
-  },
   eachEntry("resolution-wildcard", serviceEntries, (entry) =>
     resolutionOf(entry) === "DNS" && entry.hosts.some(isWildcard)
       ? [{ path: "resolution", message: "can't be DNS for a host with a star: there is no one name to ask for", allowed: "NONE or DYNAMIC_DNS" }]
       : [],
   ),
   eachEntry("resolution-dynamic", serviceEntries, (entry) =>
-    resolutionOf(entry) === "DYNAMIC_DNS" && (!entry.hosts.every(isWildcard) || speaksTcp(entry))
-      ? [{ path: "resolution", message: "can be DYNAMIC_DNS only for hosts with a star, on ports that say which host is called", allowed: "DNS for whole names; NONE for plain TCP" }]
+    resolutionOf(entry) === "DYNAMIC_DNS" && !(entry.hosts.every(isWildcard) && portsOf(entry).every(isTls))
+      ? [{ path: "resolution", message: "can be DYNAMIC_DNS only for hosts with a star on ports of TLS: a proxy asks DNS for the name in a handshake, and has no way to a host that a request names", allowed: "DNS for whole names; NONE for other ports", fix: "Give ports of TLS an entry of their own." }]
       : [],
   ),
   eachEntry("resolution-static", serviceEntries, (entry) =>
@@ -154,6 +157,9 @@ export const egressRules: readonly ArgumentRule<EgressEntries>[] = [
   ),
   eachEntry("used-by", "https://kubernetes.io/docs/concepts/services-networking/network-policies/", ({ usedBy }) =>
     usedBy !== undefined && Object.keys(usedBy).length === 0 ? [{ path: "usedBy", message: "is empty, and would be for every pod of the namespace", allowed: "one label at least; left out, every pod" }] : [],
+  ),
+  eachEntry("used-by-labels", "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set", ({ usedBy = {} }) =>
+    wrongLabels(usedBy).map(([label, value]) => ({ path: `usedBy[${JSON.stringify(label)}]`, message: "is not a label that a pod can have", given: JSON.stringify(value), allowed: allowedLabels })),
   ),
   eachEntry("reason", "the platform's own: every exception says why", ({ reason }) => reasonProblems("reason", reason ?? "")),
 ];

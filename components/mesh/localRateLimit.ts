@@ -6,7 +6,7 @@ import { istioObject } from "./istioObject";
 import { limitAction, keys, RateLimitActions } from "./rateLimit/actions";
 import { beforeRouter, forPods, TypedConfig } from "./rateLimit/httpFilter";
 import { limitRules, rateProblems } from "./rateLimit/limitRules";
-import { Rate } from "./rateLimit/limits";
+import { Rate, secondsOf } from "./rateLimit/limits";
 import { RequestMatch } from "./rateLimit/requests";
 
 /** How much each pod takes by itself. At least one of the two. */
@@ -49,6 +49,15 @@ export const localLimitRules: readonly ArgumentRule<LocalLimits>[] = [
   },
 ];
 
+/** What must hold for the arguments of `LocalRateLimit`, besides `localLimitRules`. */
+export const localRateLimitRules: readonly ArgumentRule<LocalRateLimitArgs>[] = [
+  {
+    id: "local-limit-app-labels",
+    source: "https://istio.io/latest/docs/reference/config/networking/envoy-filter/",
+    check: ({ app }) => (Object.keys(app.podLabels).length > 0 ? [] : [{ path: "app.podLabels", message: "is empty", allowed: "one label at least: without any, it would be for every pod of the namespace" }]),
+  },
+];
+
 /** What is wrong with limits that stand at a path of their own. */
 export function localLimitProblems(path: string, limits: LocalLimits): Problem[] {
   return problemsOf(localLimitRules, limits).map((problem) => ({ ...problem, path: problem.path === "" ? path : `${path}.${problem.path}` }));
@@ -57,8 +66,6 @@ export function localLimitProblems(path: string, limits: LocalLimits): Problem[]
 function tokenBucketSource(): string {
   return "https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/v3/token_bucket.proto";
 }
-
-const seconds: Readonly<Record<Rate["unit"], number>> = { second: 1, minute: 60, hour: 3600, day: 86_400 };
 
 interface TokenBucket {
   readonly max_tokens: number;
@@ -87,16 +94,17 @@ interface LocalRateLimitFilter extends TypedConfig {
  * Lets each pod of an app take so many requests in a time, and answers 429 to the rest, at the pod's own proxy: with nothing to ask, and each
  * pod for itself, so that twice the pods take twice as many. It keeps a pod from being overrun; for a budget per client or plan there is `RateLimit`.
  *
- * What was not used is left for the next time, up to one time's worth. The kubelet's probes don't count.
+ * A pod begins with all that a time allows, and what was used comes back evenly: of 60 a minute one each second, up to 60. So a minute that
+ * begins with 60 left may see nearly 120. The kubelet's probes don't count.
  *
- * @throws ArgumentError where one of `localLimitRules` is broken
+ * @throws ArgumentError where one of `localLimitRules` or `localRateLimitRules` is broken
  * @example
  * new LocalRateLimit("shop-limit", { cluster, app: { namespace: "shop", podLabels: { app: "shop" } }, rate: { requests: 100, unit: "second" }, ready: [istio, namespace] });
  * @source https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/#local-rate-limit
  */
 export class LocalRateLimit extends pulumi.ComponentResource {
   constructor(name: string, args: LocalRateLimitArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseProblems(name, problemsOf(localLimitRules, args));
+    refuseProblems(name, [...problemsOf(localLimitRules, args), ...problemsOf(localRateLimitRules, args)]);
     super("delivery-platform:mesh:LocalRateLimit", name, {}, opts);
     const { cluster, app, ready } = args;
     istioObject(
@@ -133,5 +141,5 @@ function filterConfig({ rate, requests = {} }: LocalLimits): LocalRateLimitFilte
 }
 
 function tokenBucket({ requests, unit }: Rate): TokenBucket {
-  return { max_tokens: requests, tokens_per_fill: requests, fill_interval: `${seconds[unit]}s` };
+  return { max_tokens: requests, tokens_per_fill: requests, fill_interval: `${secondsOf[unit]}s` };
 }

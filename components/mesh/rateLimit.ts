@@ -49,7 +49,7 @@ export interface RateLimitArgs {
    * alone. The app is called as a caller of the service then. Default: the gateway counts, before a request goes any further.
    */
   readonly app?: LimitedApp;
-  /** Whether requests are refused with 503 while the service can't be asked; otherwise they pass uncounted. Default: false. */
+  /** Whether requests are refused with 503 while the service doesn't answer, as without its Redis; otherwise they pass uncounted. Default: false. */
   readonly failClosed?: boolean;
   /** How long the service may take for an answer, in milliseconds: 10 to 5000. Default: 200. */
   readonly timeoutMilliseconds?: number;
@@ -58,7 +58,15 @@ export interface RateLimitArgs {
 const virtualHosts = "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/rate_limit_filter";
 
 /** What must hold for the arguments of `RateLimit`. */
-export const rateLimitRules: readonly ArgumentRule<RateLimitArgs>[] = [
+export const rateLimitRules: readonly ArgumentRule<RateLimitArgs & { readonly name: string }>[] = [
+  {
+    id: "rate-limit-name",
+    source: "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names",
+    check: ({ name }) =>
+      /^(?=.{1,160}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(name)
+        ? []
+        : [{ path: "name", message: "is not a name that its objects may have", given: JSON.stringify(name), allowed: "1 to 160 lower-case letters, digits, hyphens and dots between them: what else is in its objects' names has room beside it" }],
+  },
   { id: "rate-limit-hosts", source: "the platform's own: each host is named once", check: ({ hosts }) => hostListProblems(hosts, "the rate limit") },
   {
     id: "rate-limit-host-served",
@@ -131,13 +139,14 @@ const perHostType = "type.googleapis.com/envoy.extensions.filters.http.ratelimit
  */
 export class RateLimit extends pulumi.ComponentResource {
   constructor(name: string, args: RateLimitArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseProblems(name, problemsOf(rateLimitRules, args));
+    refuseProblems(name, problemsOf(rateLimitRules, { ...args, name }));
     super("delivery-platform:mesh:RateLimit", name, {}, opts);
     const { platform, service, domain, app } = args;
     const counting = app ?? platform.gateway.identity;
     const dependsOn = [...platform.ready, ...service.ready, ...(app?.ready ?? [])];
+    const filter = filterOf(name, args);
 
-    allowAccess(
+    const access = allowAccess(
       `${name}-asks`,
       { cluster: platform.cluster, ...service.called, callers: [{ ...counting, reason: `asks whether requests in the domain ${domain} may pass` }] },
       { parent: this, dependsOn },
@@ -146,12 +155,13 @@ export class RateLimit extends pulumi.ComponentResource {
       "EnvoyFilter",
       `${name}-filter`,
       {
-        name: `rate-limit-${service.called.namespace}-${domain}`,
+        name: uniqueName(name, service),
         namespace: counting.serviceAccount.namespace,
         ...reasonsOf(service.domains[domain] ?? {}),
-        spec: { ...forPods(counting.podLabels ?? {}), configPatches: app ? appPatches(args) : gatewayPatches(args) },
+        spec: { ...forPods(counting.podLabels ?? {}), configPatches: app ? appPatches(filter, args) : gatewayPatches(filter, args) },
       },
-      inCluster(this, platform.cluster, { dependsOn }),
+      // Before it may ask, each question would be refused.
+      inCluster(this, platform.cluster, { dependsOn: [...dependsOn, ...access] }),
     );
 
     this.registerOutputs({});
@@ -164,10 +174,17 @@ function reasonsOf(limits: Limits): { readonly reason?: string } {
   return reasons.length === 0 ? {} : { reason: reasons.join("\n") };
 }
 
-function filterOf({ service, domain, failClosed = false, timeoutMilliseconds = 200 }: RateLimitArgs, more: Pick<RateLimitFilter, "rate_limits"> = {}): Omit<HttpFilter, "typed_config"> & { readonly typed_config: RateLimitFilter } {
+/** A name that no other rate limit has, also of another program: a namespace is one program's, and has no dots. */
+function uniqueName(name: string, { called }: RateLimitServer): string {
+  return `${called.namespace}.${name}`;
+}
+
+type NamedFilter = Omit<HttpFilter, "typed_config"> & { readonly typed_config: RateLimitFilter };
+
+function filterOf(name: string, { service, domain, failClosed = false, timeoutMilliseconds = 200 }: RateLimitArgs): NamedFilter {
   const [port] = service.called.ports;
   return {
-    name: `delivery-platform.rate-limit.${service.called.namespace}.${domain}`,
+    name: `delivery-platform.rate-limit.${uniqueName(name, service)}`,
     typed_config: {
       "@type": filterType,
       domain,
@@ -178,14 +195,12 @@ function filterOf({ service, domain, failClosed = false, timeoutMilliseconds = 2
       rate_limited_as_resource_exhausted: true,
       // The mesh's own connection to the Service, with its certificates. One that is added beside it would have none, and be refused.
       rate_limit_service: { grpc_service: { envoy_grpc: { cluster_name: `outbound|${port}||${service.host}`, authority: service.host } }, transport_api_version: "V3" },
-      ...more,
     },
   };
 }
 
 /** The filter is off at the gateway but for these hosts. */
-function gatewayPatches(args: RateLimitArgs): ConfigPatch[] {
-  const filter = filterOf(args);
+function gatewayPatches(filter: NamedFilter, args: RateLimitArgs): ConfigPatch[] {
   const perHost = { "@type": perHostType, rate_limits: rateLimitActions(args.service.domains[args.domain] ?? {}) };
   return [
     beforeRouter("GATEWAY", { ...filter, disabled: true }),
@@ -201,6 +216,7 @@ function gatewayPatches(args: RateLimitArgs): ConfigPatch[] {
 }
 
 /** An app's proxy has one virtual host for all names, so that the hosts are among what a request must be like. */
-function appPatches(args: RateLimitArgs): ConfigPatch[] {
-  return [beforeRouter("SIDECAR_INBOUND", filterOf(args, { rate_limits: rateLimitActions(args.service.domains[args.domain] ?? {}, args.hosts) }))];
+function appPatches({ name, typed_config }: NamedFilter, { service, domain, hosts }: RateLimitArgs): ConfigPatch[] {
+  const counting: RateLimitFilter = { ...typed_config, rate_limits: rateLimitActions(service.domains[domain] ?? {}, hosts) };
+  return [beforeRouter("SIDECAR_INBOUND", { name, typed_config: counting })];
 }

@@ -24,8 +24,6 @@ export function kialiConfig({ host, namespace, prometheusAddress, tracing }: Kia
     auth: { strategy: "anonymous" },
     deployment: { namespace, cluster_wide_access: true, view_only_mode: true },
     server: { port: kialiPort, web_fqdn: host, web_schema: "https", web_port: "443", web_root: "/", observability: { metrics: { enabled: false }, tracing: { enabled: false } } },
-    // Secrets of other clusters.
-    clustering: { autodetect_secrets: { enabled: false } },
     // It may not read logs.
     kiali_feature_flags: { disabled_features: ["logs-tab"] },
     external_services: {

@@ -32,6 +32,8 @@ export function rateLimitPod({ images: source, labels, serviceAccountName, confi
     REDIS_TYPE: "single",
     REDIS_SOCKET_TYPE: "tcp",
     REDIS_URL: redis.address,
+    // It isn't ready without a connection. Its proxy takes connections for a Redis that is away, too, but then nothing answers to the password.
+    REDIS_HEALTH_CHECK_ACTIVE_CONNECTION: "true",
     // It reads the files in /data/ratelimit/config.
     RUNTIME_ROOT: folder,
     RUNTIME_SUBDIRECTORY: name,
@@ -46,8 +48,9 @@ export function rateLimitPod({ images: source, labels, serviceAccountName, confi
     USE_PROMETHEUS: "true",
     PROMETHEUS_ADDR: `:${rateLimitPorts.metrics}`,
   };
-  // It doesn't tell of Redis: while that is down it goes on to answer, that it can't say.
-  const answers = { httpGet: { path: "/healthcheck", port: "http" } };
+  // While Redis is away, a question waits until it is back, also after its proxy has given up. So a pod that lost Redis is taken out soon:
+  // with none left, proxies have their answer at once. https://pkg.go.dev/github.com/mediocregopher/radix/v4#PoolConfig
+  const answers = { httpGet: { path: "/healthcheck", port: "http" }, periodSeconds: 2, failureThreshold: 1 };
   return {
     metadata: {
       labels,
@@ -81,7 +84,8 @@ export function rateLimitPod({ images: source, labels, serviceAccountName, confi
             ...(passwordSecret ? [{ name: "REDIS_AUTH", valueFrom: { secretKeyRef: { name: passwordSecret.name, key: passwordSecret.key } } }] : []),
           ],
           securityContext: restrictedContainer,
-          resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+          // Questions that wait for Redis stay in its memory.
+          resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "384Mi" } },
           readinessProbe: answers,
           livenessProbe: { tcpSocket: { port: "grpc" }, periodSeconds: 30 },
           volumeMounts: [{ name: "config", mountPath: `${folder}/${name}/config`, readOnly: true }],

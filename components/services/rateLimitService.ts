@@ -5,7 +5,7 @@ import { limitRules } from "../mesh/rateLimit/limitRules";
 import { Limits } from "../mesh/rateLimit/limits";
 import { ArgumentRule, problemsOf } from "../shared/argumentRule";
 import { ClusterTarget, inCluster } from "../shared/cluster";
-import { clusterNamespace } from "../shared/clusterNamespace";
+import { clusterNamespace, platformNamespaces } from "../shared/clusterNamespace";
 import { refuseProblems } from "../shared/errors";
 import { ImageSource } from "../shared/images";
 import { createNamespace } from "../shared/namespace";
@@ -21,6 +21,9 @@ export interface RateLimitServiceArgs {
     readonly images: ImageSource;
     /** What must be there before its pods: the mesh. */
     readonly ready: readonly pulumi.Resource[];
+    /** As an `AppPlatform` has them: none of them can be the service's. The platform's own program, which makes those of its parts, leaves both out. */
+    readonly outsideMesh?: readonly string[];
+    readonly exceptionNamespaces?: readonly string[];
   };
   /** A namespace of its own, which is made here. Default: the component's name. */
   readonly namespace?: string;
@@ -33,7 +36,7 @@ export interface RateLimitServiceArgs {
 const configuration = "https://github.com/envoyproxy/ratelimit#configuration";
 
 /** What must hold for the arguments of `RateLimitService`, besides `limitRules` for each domain. */
-export const rateLimitServiceRules: readonly ArgumentRule<RateLimitServiceArgs>[] = [
+export const rateLimitServiceRules: readonly ArgumentRule<RateLimitServiceArgs & { readonly namespace: string }>[] = [
   {
     id: "rate-limit-domains-some",
     source: "the platform's own: what limits nothing is left out",
@@ -50,10 +53,10 @@ export const rateLimitServiceRules: readonly ArgumentRule<RateLimitServiceArgs>[
   {
     id: "rate-limit-namespace",
     source: "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names",
-    check: ({ namespace }) =>
-      namespace === undefined || (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace) && !clusterNamespace.test(namespace))
+    check: ({ namespace, platform }) =>
+      /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace) && !isTaken(namespace, platform)
         ? []
-        : [{ path: "namespace", message: "is not a namespace that can be made", given: JSON.stringify(namespace), allowed: "1 to 63 lower-case letters, digits and hyphens between them; none of the cluster's own", fix: "Choose another name." }],
+        : [{ path: "namespace", message: "is not a namespace that can be made", given: JSON.stringify(namespace), allowed: "1 to 63 lower-case letters, digits and hyphens between them; none of the cluster's or the platform's own", fix: "Choose another name; without `namespace`, it is the component's." }],
   },
   {
     id: "rate-limit-replicas",
@@ -61,6 +64,12 @@ export const rateLimitServiceRules: readonly ArgumentRule<RateLimitServiceArgs>[
     check: ({ replicas = 2 }) => (Number.isInteger(replicas) && replicas >= 2 ? [] : [{ path: "replicas", message: "is not a number of pods", given: String(replicas), allowed: "a whole number from 2" }]),
   },
 ];
+
+/** True for a namespace of the cluster's, and, but for the platform's own program, of the platform's. */
+function isTaken(namespace: string, { outsideMesh, exceptionNamespaces }: RateLimitServiceArgs["platform"]): boolean {
+  const ofPlatform = outsideMesh === undefined && exceptionNamespaces === undefined ? [] : [...platformNamespaces, ...(outsideMesh ?? []), ...(exceptionNamespaces ?? [])];
+  return clusterNamespace.test(namespace) || ofPlatform.includes(namespace);
+}
 
 const rateLimit = "rate-limit";
 const labels = { app: rateLimit };
@@ -72,7 +81,8 @@ const labels = { app: rateLimit };
  * Its pods restart when a limit changes, one after the other, and a limit that can't be read holds the rollout up, where a service that read
  * its files again would go on with the old ones and say so in its log alone. The counts are in Redis and stay.
  *
- * While Redis is down, each question fails at once, and `failClosed` of who asks decides. Redis has no disk: counts begin anew with its pod.
+ * While Redis is away, nothing answers: for some seconds each question waits as long as `timeoutMilliseconds` of who asks allows, then no pod is
+ * ready and it fails at once. Either way `failClosed` of who asks decides. Redis has no disk: counts begin anew with its pod.
  *
  * @throws ArgumentError where one of `rateLimitServiceRules` or, in a domain, of `limitRules` is broken
  * @example
@@ -88,7 +98,7 @@ export class RateLimitService extends pulumi.ComponentResource implements RateLi
 
   constructor(name: string, args: RateLimitServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseProblems(name, [
-      ...problemsOf(rateLimitServiceRules, args),
+      ...problemsOf(rateLimitServiceRules, { ...args, namespace: args.namespace ?? name }),
       ...Object.entries(args.domains).flatMap(([domain, limits]) => problemsOf(limitRules, limits).map((problem) => ({ ...problem, path: problem.path.replace(/^limits/, `domains[${JSON.stringify(domain)}]`) }))),
     ]);
     super("delivery-platform:services:RateLimitService", name, {}, opts);

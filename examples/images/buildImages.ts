@@ -38,7 +38,7 @@ const build = ({ reference, context, dockerfile, buildArguments }: ExampleImage,
 const push = ({ reference }: ExampleImage, address: string): string[] => ["push", `${address}/${reference}`];
 
 function addressOf(stack: string): string {
-  const { status, stdout, stderr } = run("pulumi", ["stack", "output", "registryLoginServer", "--stack", stack, "--cwd", project, "--non-interactive"], { keep: true });
+  const { status, stdout, stderr } = run("pulumi", ["stack", "output", "registryLoginServer", "--stack", stack, "--cwd", project, "--non-interactive"], { keep: true, instead: "name the registry itself with --registry" });
   const address = stdout.trim();
   if (status === 0 && address !== "") return address;
   throw new ImagesError(`The stack ${stack} has no output registryLoginServer: it isn't deployed yet, or Pulumi isn't signed in where its state is. Name the registry itself with --registry.${said(stderr)}`);
@@ -59,11 +59,14 @@ function isClosed(address: string, { stderr }: Ended): string {
   );
 }
 
+// What Docker says of a tag, and of a repository, that the registry hasn't got. `not found` alone is said of a credential helper as well.
+const absence = /^(no such manifest: |(manifest|name) unknown)/m;
+
 /** Whether the registry has an image of this version. */
 function isThere({ reference }: ExampleImage, address: string): boolean {
   const { status, stderr } = run("docker", ["manifest", "inspect", `${address}/${reference}`], { keep: true });
   if (status === 0) return true;
-  if (/no such manifest|not found|manifest unknown|name unknown/i.test(stderr)) return false;
+  if (absence.test(stderr)) return false;
   throw new ImagesError(`docker could not ask ${address} for ${reference}.${said(stderr)}`);
 }
 

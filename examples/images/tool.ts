@@ -17,10 +17,22 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a program with its arguments as they are: no shell reads them. What is not kept is shown on standard error, since standard output is for the result. */
-export function run(tool: Tool, args: readonly string[], { keep = false }: { readonly keep?: boolean } = {}): Ended {
+/** How a program is run. */
+export interface RunOptions {
+  /** Whether its output is returned. Default: it is shown on standard error, since standard output is for the result. */
+  readonly keep?: boolean;
+  /** What can be done where the program isn't there, besides installing it. */
+  readonly instead?: string;
+}
+
+/**
+ * Runs a program with its arguments as they are: no shell reads them.
+ *
+ * @throws ImagesError when it isn't there, or is ended by a signal
+ */
+export function run(tool: Tool, args: readonly string[], { keep = false, instead }: RunOptions = {}): Ended {
   const { status, signal, stdout, stderr, error } = spawnSync(tool, [...args], { encoding: "utf8", stdio: keep ? ["ignore", "pipe", "pipe"] : ["ignore", 2, 2] });
-  if (error !== undefined && "code" in error && error.code === "ENOENT") throw new ImagesError(`${tool} is not there. Install it, and see that it is on the PATH: ${tools[tool]}`);
+  if (error !== undefined && "code" in error && error.code === "ENOENT") throw new ImagesError(`${tool} is not there. Install it, and see that it is on the PATH: ${tools[tool]}${instead === undefined ? "" : ` – or ${instead}`}`);
   if (error !== undefined) throw error;
   if (signal !== null) throw new ImagesError(`${tool} was ended by ${signal}.`);
   return { status: status ?? 1, stdout: stdout ?? "", stderr: stderr ?? "" };

@@ -4,8 +4,8 @@ import { MeshView } from "../../simulator/kubernetes/meshView";
 import { Reading } from "../../simulator/resource";
 import { first } from "../../simulator/rules/rule";
 import { eachOf, Policy } from "../policy";
-import { types } from "../types";
-import { autoscaler, budget, budgeted, fewestPods, scaled, targetOf } from "./workloads";
+import { chartTypes } from "../types";
+import { autoscaler, budget, fewestBudgeted, fewestPods, keeps, scaled, targetOf } from "./workloads";
 
 const budgets = "https://kubernetes.io/docs/tasks/run-application/configure-pdb/";
 const drains = "https://learn.microsoft.com/azure/aks/operator-best-practices-scheduler#plan-for-availability-using-pod-disruption-budgets";
@@ -22,10 +22,9 @@ export const budgetPolicies: readonly Policy[] = [
     source: drains,
     check: eachOf([budget], (pdb, stack) => {
       if (pdb.is("spec.maxUnavailable", 0, "0", "0%") || pdb.is("spec.minAvailable", "100%")) return "It lets no pod go: nodes can be neither drained nor upgraded.";
-      const least = pdb.number("spec.minAvailable") ?? Number(pdb.text("spec.minAvailable") ?? 0);
-      const pods = budgeted(pdb, stack).map((workload) => fewestPods(workload, stack));
-      const sum = pods.reduce<number>((total, count) => total + (count ?? Infinity), 0);
-      return pods.length > 0 && least > 0 && sum <= least ? `It keeps ${least} of ${sum} pods: nodes can be neither drained nor upgraded.` : undefined;
+      const pods = fewestBudgeted(pdb, stack);
+      const least = pods && leastOf(pdb.get("spec.minAvailable"), pods);
+      return pods !== undefined && least !== undefined && least > 0 && pods > 0 && pods <= least ? `It keeps ${least} of ${pods} pods: nodes can be neither drained nor upgraded.` : undefined;
     }),
   },
   {
@@ -35,8 +34,8 @@ export const budgetPolicies: readonly Policy[] = [
     title: "A disruption budget in a chart's values lets at least one pod go.",
     fix: "Raise the number of replicas in the values, or switch the budget off.",
     source: drains,
-    check: eachOf([types.release], (release) => {
-      const values = release.get("values");
+    check: eachOf(chartTypes, (chart) => {
+      const values = chart.get("values");
       return isRecord(values) ? chartProblem(new Reading(values), "values") : undefined;
     }),
   },
@@ -63,7 +62,7 @@ export const budgetPolicies: readonly Policy[] = [
     source: budgets,
     check: eachOf(scaled, (workload, stack) => {
       const pods = fewestPods(workload, stack);
-      const kept = stack.ofType(budget).some((pdb) => budgeted(pdb, stack).includes(workload));
+      const kept = stack.ofType(budget).some((pdb) => keeps(pdb, workload) !== false);
       return pods !== undefined && pods > 1 && !kept ? `A drain may take all of its ${pods} pods at once.` : undefined;
     }),
   },
@@ -94,10 +93,17 @@ export const budgetPolicies: readonly Policy[] = [
   },
 ];
 
+/** How many pods minAvailable keeps of some; a share is rounded up. https://kubernetes.io/docs/tasks/run-application/configure-pdb/#rounding-logic-when-specifying-percentages */
+function leastOf(minAvailable: unknown, pods: number): number | undefined {
+  const [, share] = typeof minAvailable === "string" ? (/^(\d+)%$/.exec(minAvailable) ?? []) : [];
+  if (share !== undefined) return Math.ceil((Number(share) * pods) / 100);
+  return typeof minAvailable === "number" || (typeof minAvailable === "string" && /^\d+$/.test(minAvailable)) ? Number(minAvailable) : undefined;
+}
+
 /** A budget at any depth of a chart's values that keeps as many pods as there are, where both are said. */
 function chartProblem(values: Reading, path: string): string | undefined {
   const pods = values.number("autoscaling.minReplicas") ?? values.number("replicaCount") ?? values.number("replicas");
-  const least = values.is("podDisruptionBudget.enabled", false) ? undefined : values.number("podDisruptionBudget.minAvailable");
+  const least = values.is("podDisruptionBudget.enabled", false) ? undefined : pods && leastOf(values.get("podDisruptionBudget.minAvailable"), pods);
   if (pods !== undefined && least !== undefined && least > 0 && pods <= least) return `${path}.podDisruptionBudget keeps ${least} of ${pods} pods: nodes can be neither drained nor upgraded.`;
   const inner = isRecord(values.properties) ? Object.entries(values.properties) : [];
   return first(inner, ([key, value]) => (isRecord(value) ? chartProblem(new Reading(value), `${path}.${key}`) : undefined));

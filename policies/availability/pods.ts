@@ -1,4 +1,5 @@
 import { kindOf } from "../../simulator/answers/kubernetes";
+import { UNKNOWN } from "../../simulator/engine/values";
 import { podSpecOf } from "../../simulator/kubernetes/objects";
 import { Reading } from "../../simulator/resource";
 import { eachOf, Policy } from "../policy";
@@ -9,17 +10,23 @@ const resources = "https://kubernetes.io/docs/concepts/configuration/manage-reso
 const probes = "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/";
 
 /** A policy for each container that pods run with, those before it left out. */
-function eachContainer(types: readonly string[], check: (container: Reading) => string | undefined): Policy["check"] {
+function eachContainer(types: readonly string[], check: (container: Reading, pod: Reading) => string | undefined): Policy["check"] {
   return eachOf(types, (resource) => {
-    const found = podSpecOf(resource)?.items("containers").flatMap((container) => {
-      const problem = check(container);
+    const pod = podSpecOf(resource);
+    const found = pod?.items("containers").flatMap((container) => {
+      const problem = check(container, pod);
       return problem === undefined ? [] : [`The container ${container.text("name") ?? ""} ${problem}.`];
     });
     return found?.[0];
   });
 }
 
-const lacking = (container: Reading, path: string, names: readonly string[]): string[] => names.filter((name) => container.lacks(`${path}.${name}`));
+/** Whether a container or its whole pod has a request or a limit; a limit without a request is one too. */
+const isGiven = (container: Reading, pod: Reading, kinds: readonly string[], name: string): boolean => [container, pod].some((owner) => kinds.some((kind) => owner.has(`resources.${kind}.${name}`)));
+
+/** What keeps pods apart, in a pod's own words. */
+const spreads = ["topologySpreadConstraints", "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution", "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution"];
+const isFilled = (list: unknown): boolean => (Array.isArray(list) ? list.length > 0 : list === UNKNOWN);
 
 /** Pods get what they need, and are apart from their like. */
 export const podPolicies: readonly Policy[] = [
@@ -30,8 +37,8 @@ export const podPolicies: readonly Policy[] = [
     title: "A container requests CPU and memory.",
     fix: "Set resources.requests to what it uses at rest.",
     source: resources,
-    check: eachContainer(podTypes, (container) => {
-      const missing = lacking(container, "resources.requests", ["cpu", "memory"]);
+    check: eachContainer(podTypes, (container, pod) => {
+      const missing = ["cpu", "memory"].filter((name) => !isGiven(container, pod, ["requests", "limits"], name));
       return missing.length === 0 ? undefined : `requests no ${missing.join(" and no ")}: it is put on any node, and is the first to be evicted`;
     }),
   },
@@ -42,7 +49,7 @@ export const podPolicies: readonly Policy[] = [
     title: "A container has a limit for memory.",
     fix: "Set resources.limits.memory.",
     source: resources,
-    check: eachContainer(podTypes, (container) => (lacking(container, "resources.limits", ["memory"]).length === 0 ? undefined : "may use all memory of its node")),
+    check: eachContainer(podTypes, (container, pod) => (isGiven(container, pod, ["limits"], "memory") ? undefined : "may use all memory of its node")),
   },
   {
     id: "workload-readiness",
@@ -62,7 +69,7 @@ export const podPolicies: readonly Policy[] = [
     source: "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/",
     check: eachOf(scaled, (workload, stack) => {
       const pods = fewestPods(workload, stack);
-      const apart = ["topologySpreadConstraints", "affinity.podAntiAffinity"].some((path) => workload.has(`spec.template.spec.${path}`));
+      const apart = spreads.some((path) => isFilled(workload.get(`spec.template.spec.${path}`)));
       return pods !== undefined && pods > 1 && !apart ? `All ${pods} pods may be on one node.` : undefined;
     }),
   },

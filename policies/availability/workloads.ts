@@ -1,6 +1,6 @@
 import { namespaceOf, objectName } from "../../simulator/answers/kubernetes";
-import { matches } from "../../simulator/kubernetes/meshView";
-import { types } from "../types";
+import { selects } from "../../simulator/kubernetes/labelSelector";
+import { chartTypes, podMetadata, podTypes, types } from "../types";
 import { PolicyResource, PolicyStack } from "../policy";
 
 /** What keeps a number of pods running. */
@@ -21,9 +21,19 @@ export function fewestPods(workload: PolicyResource, stack: PolicyStack): number
   return workload.lacks("spec.replicas") ? 1 : workload.number("spec.replicas");
 }
 
-/** The workloads whose pods a budget chooses. */
-export function budgeted(pdb: PolicyResource, stack: PolicyStack): PolicyResource[] {
-  const selector = pdb.map("spec.selector.matchLabels");
-  const near = stack.ofType(...scaled).filter((workload) => namespaceOf(workload) === namespaceOf(pdb));
-  return Object.keys(selector).length === 0 ? [] : near.filter((workload) => matches(selector, workload.map("spec.template.metadata.labels")));
+/** Whether a budget chooses the pods of a workload; nothing where that is not known. */
+export function keeps(pdb: PolicyResource, workload: PolicyResource): boolean | undefined {
+  return namespaceOf(workload) === namespaceOf(pdb) && selects(pdb.get("spec.selector"), workload.get(`${podMetadata(workload)}.labels`));
+}
+
+/** The fewest pods that a budget chooses; nothing where that is not known, as with those of a chart. */
+export function fewestBudgeted(pdb: PolicyResource, stack: PolicyStack): number | undefined {
+  const isCounted = (workload: PolicyResource): boolean => scaled.some((type) => type === workload.type);
+  const chosen = stack.ofType(...podTypes).map((workload) => ({ workload, chosen: keeps(pdb, workload) })).filter(({ chosen }) => chosen !== false);
+  const charts = stack.ofType(...chartTypes).some((chart) => (chart.lacks("namespace") ? "default" : chart.text("namespace")) === namespaceOf(pdb));
+  if (charts && Object.keys(pdb.map("spec.selector.matchLabels")).length === 0) return undefined;
+  return chosen.reduce<number | undefined>((sum, { workload, chosen }) => {
+    const pods = chosen === true && isCounted(workload) ? fewestPods(workload, stack) : undefined;
+    return sum === undefined || pods === undefined ? undefined : sum + pods;
+  }, 0);
 }

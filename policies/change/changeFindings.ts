@@ -1,7 +1,7 @@
 import { Finding } from "../../simulator/engine/plan";
-import { Exceptions, names, noExceptions } from "../exceptions";
+import { covers, Exceptions, exceptionsOn, noExceptions, PolicyException } from "../exceptions";
 import { levelIn, PolicyResource, PolicyStack } from "../policy";
-import { docsOf, utcDay } from "../run";
+import { docsOf, utcDay, wordsOf } from "../run";
 import { changePolicies } from "./changePolicies";
 
 /** What is known of a change besides the two states. */
@@ -27,9 +27,16 @@ export function changeFindings(before: PolicyStack, after: PolicyStack, environm
   const found = changePolicies.flatMap((policy): Finding[] => {
     const level = levelIn(policy, environment);
     if (level === "off") return [];
-    return policy.check({ before, after, replaced, successor }).map(({ urn, message }) => ({ policy: policy.id, level, urn, message: `${message} ${policy.fix}`, docs: docsOf(policy) }));
+    return policy.check({ before, after, replaced, successor }).map(({ urn, message }) => ({ policy: policy.id, level, urn, message: wordsOf(policy, message), docs: docsOf(policy) }));
   });
+  const excepted = changesExcepted(before, after, { exceptions, today });
   return found
-    .filter((finding) => !exceptions.entries.some((exception) => exception.until >= today && exception.policy === finding.policy && names(exception, finding)))
+    .filter((finding) => excepted(finding) === undefined)
     .sort((a, b) => (a.urn + a.policy < b.urn + b.policy ? -1 : 1));
+}
+
+/** The exception that holds for what would be against a policy about changes, if there is one. */
+export function changesExcepted(before: PolicyStack, after: PolicyStack, { exceptions = noExceptions, today = utcDay() }: ChangeCircumstances): (finding: { readonly policy: string; readonly urn: string }) => PolicyException | undefined {
+  const { inForce } = exceptionsOn(today, exceptions, changePolicies, [...before.resources, ...after.resources].map(({ urn }) => urn));
+  return (finding) => inForce.find((exception) => covers(exception, finding));
 }

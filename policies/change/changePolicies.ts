@@ -1,6 +1,9 @@
 import { Level, Levels, PolicyResource, PolicyStack, Violation } from "../policy";
 import { statefulness } from "../stateful";
-import { types } from "../types";
+import { chartTypes, types } from "../types";
+import { compareVersions } from "./compareVersions";
+
+const charts: readonly string[] = chartTypes;
 
 /** What a change makes of a program. */
 export interface Change {
@@ -43,7 +46,7 @@ export const changePolicies: readonly ChangePolicy[] = [
     source: "https://www.pulumi.com/docs/iac/concepts/options/aliases/",
     check: ({ before, successor }) =>
       before.resources.flatMap((resource) => {
-        const state = statefulness(resource);
+        const state = resource.lifetime?.retainOnDelete === true ? undefined : statefulness(resource);
         return state !== undefined && successor(resource) === undefined ? [{ urn: resource.urn, message: `It is deleted, and with it go ${state.lost}.` }] : [];
       }),
   },
@@ -57,7 +60,9 @@ export const changePolicies: readonly ChangePolicy[] = [
     check: ({ before, replaced }) =>
       before.resources.flatMap((resource) => {
         const state = statefulness(resource);
-        return state !== undefined && replaced.has(resource.urn) ? [{ urn: resource.urn, message: `It is made anew, and with the old one go ${state.lost}.` }] : [];
+        if (state === undefined || !replaced.has(resource.urn)) return [];
+        const fate = resource.lifetime?.retainOnDelete === true ? "the program leaves the old one behind, and with it" : "with the old one go";
+        return [{ urn: resource.urn, message: `It is made anew, and ${fate} ${state.lost}.` }];
       }),
   },
   {
@@ -79,7 +84,7 @@ export const changePolicies: readonly ChangePolicy[] = [
     title: "A change installs no older version of a chart.",
     fix: "Keep the version, or go forward to one that puts it right: charts are not tested backwards, and definitions of objects stay new.",
     source: "https://helm.sh/docs/topics/version_skew/",
-    check: eachKept((before, after) => (before.type === types.release ? older(before, after, "version") : undefined)),
+    check: eachKept((before, after) => (charts.includes(before.type) && chartName(before) === chartName(after) ? older(before, after, "version") : undefined)),
   },
   {
     id: "cluster-downgrade",
@@ -100,10 +105,7 @@ function older(before: PolicyResource, after: PolicyResource, path: string): str
   return was !== undefined && is !== undefined && compareVersions(is, was) < 0 ? `It goes back from ${was} to ${is}.` : undefined;
 }
 
-/** Compares versions such as `v1.21.2` and `1.31`, by their numbers alone; a part that one of them lacks is not compared. */
-function compareVersions(a: string, b: string): number {
-  const numbers = (version: string): number[] => version.replace(/^v/, "").split(/[-+]/)[0]?.split(".").map(Number) ?? [];
-  const [left, right] = [numbers(a), numbers(b)];
-  const different = left.findIndex((part, index) => right[index] !== undefined && part !== right[index]);
-  return different === -1 ? 0 : (left[different] ?? 0) - (right[different] ?? 0);
+/** What a chart is called, without where it is from; nothing where that is not known. */
+function chartName(chart: PolicyResource): string | undefined {
+  return chart.text("chart")?.split("/").at(-1);
 }

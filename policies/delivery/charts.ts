@@ -1,13 +1,13 @@
-import { isRecord } from "../../simulator/engine/values";
+import { first } from "../../simulator/rules/rule";
 import { eachOf, Policy } from "../policy";
-import { types } from "../types";
+import { chartTypes as charts, types } from "../types";
 import { retiredCharts } from "./retired";
+import { secretPath } from "./secretPath";
 
-const charts = [types.release, "kubernetes:helm.sh/v3:Chart", "kubernetes:helm.sh/v4:Chart"];
 const release = "https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/";
 const exact = /^v?\d+\.\d+\.\d+(-[\w.-]+)?(\+[\w.-]+)?$/;
-const secretKey = /(password|passwd|(client|cookie)-?_?secret|access-?_?key|api-?_?key|token)$/i;
-const passwordInAddress = /:\/\/[^/\s:@]*:[^/\s@]+@/;
+/** A chart in a folder or a file, which is what it is. */
+const local = /^\.{0,2}\/|\.tgz$/;
 
 /** Charts are there, are one version, and hold no secret. */
 export const chartPolicies: readonly Policy[] = [
@@ -19,9 +19,12 @@ export const chartPolicies: readonly Policy[] = [
     fix: "Take it from where its project publishes it today.",
     source: "https://istio.io/latest/blog/2026/retirement-of-gcp/",
     check: eachOf(charts, (chart) => {
-      const given = [chart.text("chart"), chart.text("repositoryOpts.repo"), chart.text("repository")].filter((address) => address !== undefined);
-      const place = retiredCharts.find(({ prefix }) => given.some((address) => address.startsWith(prefix)));
-      return place && `${given.join(" of ")} can't be relied on: ${place.why}.`;
+      return first(["chart", "repositoryOpts.repo", "repository"], (path) => {
+        // Who signs in to it makes no other place of it, and is nobody's business: what is said of it is where it is named, and our own word for it.
+        const address = chart.text(path)?.replace(/^(\w+:\/\/)[^/@]*@/, "$1");
+        const place = retiredCharts.find(({ prefix }) => address?.startsWith(prefix));
+        return place && `${path} is at ${place.prefix}, which can't be relied on: ${place.why}.`;
+      });
     }),
   },
   {
@@ -33,8 +36,8 @@ export const chartPolicies: readonly Policy[] = [
     source: release,
     check: eachOf(charts, (chart) => {
       const version = chart.text("version");
-      if (chart.has("version") && version === undefined) return undefined;
-      return version !== undefined && exact.test(version) ? undefined : version === undefined ? "The newest version is installed, whatever it is." : `${version} is not one version: what is installed changes by itself.`;
+      if ((chart.has("version") && version === undefined) || local.test(chart.text("chart") ?? "")) return undefined;
+      return version !== undefined && exact.test(version) ? undefined : version === undefined ? "The newest version is installed, whatever it is." : "version is a range: what is installed changes by itself.";
     }),
   },
   {
@@ -60,14 +63,3 @@ export const chartPolicies: readonly Policy[] = [
     }),
   },
 ];
-
-/** The path of the first value that looks like a secret. */
-function secretPath(value: unknown, path: string): string | undefined {
-  if (typeof value === "string") return passwordInAddress.test(value) ? path : undefined;
-  const entries = Array.isArray(value) ? value.map((inner, index): [string, unknown] => [String(index), inner]) : isRecord(value) ? Object.entries(value) : [];
-  for (const [key, inner] of entries) {
-    const found = typeof inner === "string" && inner !== "" && secretKey.test(key) ? `${path}.${key}` : secretPath(inner, `${path}.${key}`);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}

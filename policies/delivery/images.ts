@@ -3,6 +3,8 @@ import { types } from "../types";
 import { Image, imagesIn } from "./imagesIn";
 import { retiredImages } from "./retired";
 
+// A policy pack is not told which values are secret, and a repository may be: messages name the place in the resource, not what is there.
+
 /** A policy for each image. */
 function eachImage(check: (image: Image) => string | undefined): Policy["check"] {
   return (stack) => imagesIn(stack).flatMap((image): Violation[] => {
@@ -20,9 +22,9 @@ export const imagePolicies: readonly Policy[] = [
     title: "An image comes from a place that still serves it.",
     fix: "Take it from where its project publishes it today.",
     source: "https://github.com/bitnami/containers/issues/83267",
-    check: eachImage(({ repository }) => {
+    check: eachImage(({ path, repository }) => {
       const place = retiredImages.find(({ prefix }) => repository.startsWith(prefix));
-      return place && `${repository} can't be relied on: ${place.why}.`;
+      return place && `${path} is from ${place.prefix}, which can't be relied on: ${place.why}.`;
     }),
   },
   {
@@ -32,10 +34,10 @@ export const imagePolicies: readonly Policy[] = [
     title: "An image is named by a version or a digest.",
     fix: "Name the version that was tested, best with its digest.",
     source: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
-    check: eachImage(({ repository, tag, digest, inValues }) => {
+    check: eachImage(({ path, tag, digest, inValues }) => {
       if (digest || (inValues && tag === "")) return undefined;
-      if (tag === "") return `${repository} has no tag, which is latest: what runs changes with the next pull.`;
-      return /(^|-)latest$/.test(tag) ? `${repository}:${tag} is another image with the next pull.` : undefined;
+      if (tag === "") return `${path} has no tag, which is latest: what runs changes with the next pull.`;
+      return /(^|-)latest$/.test(tag) ? `${path} has the tag latest, or one that ends so: it is another image with the next pull.` : undefined;
     }),
   },
   {
@@ -47,8 +49,8 @@ export const imagePolicies: readonly Policy[] = [
     source: "https://learn.microsoft.com/azure/container-registry/artifact-cache-overview",
     check(stack) {
       const names = stack.ofType(types.registry).map((registry) => registry.text("registryName"));
-      const own = (image: Image): boolean => names.some((name) => name === undefined || image.repository.startsWith(`${name}.azurecr.io/`));
-      return names.length === 0 ? [] : imagesIn(stack).filter((image) => !own(image)).map(({ urn, repository }) => ({ urn, message: `${repository} is pulled from outside: no pod starts while that place is away or refuses.` }));
+      const own = (image: Image): boolean => names.some((name) => name === undefined || image.repository === "" || image.repository.startsWith(`${name}.azurecr.io/`));
+      return names.length === 0 ? [] : imagesIn(stack).filter((image) => !own(image)).map(({ urn, path }) => ({ urn, message: `${path} is pulled from outside: no pod starts while that place is away or refuses.` }));
     },
   },
 ];

@@ -1,18 +1,15 @@
-import { parse } from "yaml";
 import { namespaceOf } from "../../simulator/answers/kubernetes";
 import { isRecord } from "../../simulator/engine/values";
 import { Reading } from "../../simulator/resource";
 import { Policy, PolicyResource, PolicyStack, Violation } from "../policy";
-import { types } from "../types";
+import { chartTypes, types } from "../types";
+import { kayentaNames, kayentaSettings, Settings } from "./kayentaSettings";
 
 const kayenta = "https://github.com/spinnaker/spinnaker/blob/main/kayenta/docs/kayenta-standalone.md";
 const azure = "https://github.com/spinnaker/spinnaker/tree/main/kayenta/kayenta-azure";
 
-/** A file of settings that Kayenta reads. */
-interface Settings {
-  readonly holder: PolicyResource;
-  readonly settings: Reading;
-}
+const redisType = "azure-native:redis:Redis";
+const redisDatabaseType = "azure-native:redisenterprise:Database";
 
 /** Canary analysis keeps what it finds. */
 export const kayentaPolicies: readonly Policy[] = [
@@ -24,8 +21,8 @@ export const kayentaPolicies: readonly Policy[] = [
     fix: "Set allowSharedKeyAccess of that account to true: Kayenta's client knows no other way.",
     source: azure,
     check: (stack) => {
-      const names = kayentaSettings(stack).flatMap(({ settings }) => settings.items("kayenta.azure.accounts")).map((account) => account.text("storageAccountName"));
-      const locked = stack.ofType(types.storageAccount).filter((account) => account.is("allowSharedKeyAccess", false) && names.includes(account.text("accountName")));
+      const names = kayentaSettings(stack).flatMap(({ settings }) => settings.items("kayenta.azure.accounts")).flatMap((account) => account.text("storageAccountName") ?? []);
+      const locked = stack.ofType(types.storageAccount).filter((account) => account.is("allowSharedKeyAccess", false) && names.includes(account.text("accountName") ?? ""));
       return locked.map(({ urn }) => ({ urn, message: "Kayenta starts without its store, and says that it is up." }));
     },
   },
@@ -57,12 +54,12 @@ export const kayentaPolicies: readonly Policy[] = [
     group: "delivery",
     level: "error",
     title: "Kayenta's Redis is a single one, not a cluster.",
-    fix: "Set architecture to standalone.",
+    fix: "Set architecture to standalone; in Azure take shardCount away, or set clusteringPolicy to NoCluster or EnterpriseCluster.",
     source: kayenta,
     check: (stack) => {
       const namespaces = kayentaSettings(stack).map(({ holder }) => namespaceOf(holder));
-      const its = stack.ofType(types.release).filter((release) => namespaces.includes(namespaceOf(release)) || release.text("name")?.includes("kayenta") === true);
-      return its.filter(isCluster).map(({ urn }) => ({ urn, message: "Kayenta's client knows no cluster: it fails on the first key that another node has." }));
+      const its = stack.ofType(...chartTypes).filter((release) => namespaces.includes(namespaceOf(release)) || release.text("name")?.includes("kayenta") === true);
+      return [...its.filter(isCluster), ...stack.ofType(redisType, redisDatabaseType).filter((redis) => isAzureCluster(redis) && kayentaNames(hostOf(redis), redis, stack))].map(({ urn }) => ({ urn, message: "Kayenta's client knows no cluster: it fails on the first key that another node has." }));
     },
   },
 ];
@@ -74,24 +71,20 @@ function eachSettings(stack: PolicyStack, check: (settings: Settings) => string 
   });
 }
 
-/** Kayenta's settings, in whatever ConfigMap or Secret they are. */
-function kayentaSettings(stack: PolicyStack): Settings[] {
-  return stack.ofType("kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:Secret").flatMap((holder) =>
-    ["data", "stringData"].flatMap((path) => Object.entries(holder.map(path)).filter(([file]) => /^kayenta(-\w+)?\.ya?ml$/.test(file)).map(([, text]) => ({ holder, settings: new Reading(parsed(text)) }))),
-  );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether the release of a chart makes a Redis of several parts that share its keys. */
 function isCluster(release: PolicyResource): boolean {
   const chart = release.text("chart")?.split("/").at(-1) ?? "";
   const values = new Reading(isRecord(release.get("values")) ? release.get("values") : {});
   return /redis-cluster|valkey-cluster/.test(chart) || (/redis|valkey/.test(chart) && (values.is("architecture", "cluster") || values.is("cluster.enabled", true)));
+}
+
+/** Whether a Redis of Azure's answers for some keys from another address: one with shards, or a database by the policy that is the default. */
+function isAzureCluster(redis: PolicyResource): boolean {
+  return redis.type === redisType ? (redis.number("shardCount") ?? 0) > 0 : redis.isNot("clusteringPolicy", "EnterpriseCluster", "NoCluster");
+}
+
+/** What the address of a Redis of Azure's begins with. */
+function hostOf(redis: PolicyResource): string | undefined {
+  const name = redis.text(redis.type === redisType ? "name" : "clusterName");
+  return name && `${name}.`;
 }

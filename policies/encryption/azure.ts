@@ -39,7 +39,7 @@ export const azureEncryption: readonly Policy[] = [
     fix: "Set minimumTlsVersion to TLS1_2.",
     source: "https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-minimum-version",
     check: eachOf([types.storageAccount], (account) =>
-      account.isNot("minimumTlsVersion", "TLS1_2", "TLS1_3") ? `The storage account takes ${account.text("minimumTlsVersion") ?? "TLS1_0, which is the default,"} from its callers.` : undefined,
+      account.isNot("minimumTlsVersion", "TLS1_2", "TLS1_3") ? `The storage account ${account.has("minimumTlsVersion") ? "asks for a version before 1.2 or one that is none" : "leaves its oldest version of TLS to Azure"}.` : undefined,
     ),
   },
   {
@@ -128,5 +128,8 @@ function rotationProblem(key: PolicyResource): string | undefined {
   const actions = key.items("properties.rotationPolicy.lifetimeActions").filter((action) => !action.isNot("action.type", "rotate", "Rotate"));
   if (actions.length === 0) return "The key's rotation policy notifies, but rotates nothing.";
   const late = actions.map((action) => action.text("trigger.timeAfterCreate")).find((after) => (durationDays(after ?? "") ?? 0) > longestRotationDays);
-  return late && `The key is rotated after ${late}.`;
+  if (late !== undefined) return `The key is rotated after ${late}.`;
+  const expiry = key.text("properties.rotationPolicy.attributes.expiryTime") ?? "";
+  const early = actions.map((action) => action.text("trigger.timeBeforeExpiry")).find((before) => (durationDays(expiry) ?? 0) - (durationDays(before ?? "") ?? Infinity) > longestRotationDays);
+  return early && `The key is rotated ${early} before the ${expiry} are over that a version lasts.`;
 }

@@ -1,4 +1,7 @@
+import { isRecord } from "../../simulator/engine/values";
+import { Reading } from "../../simulator/resource";
 import { eachOf, Policy } from "../policy";
+import { isWritten } from "../reason";
 import { types } from "../types";
 
 /** Azure's built-in roles that can do everything, or can grant everything. */
@@ -11,6 +14,13 @@ const wideRoles: Readonly<Record<string, string>> = {
 /** A subscription, a management group or a whole resource group. */
 const wideScope = /^(\/subscriptions\/[^/]+(\/resourceGroups\/[^/]+)?|\/providers\/Microsoft\.Management\/managementGroups\/[^/]+|)\/?$/i;
 const secretTypes = ["azuread:index/applicationPassword:ApplicationPassword", "azuread:index/servicePrincipalPassword:ServicePrincipalPassword"];
+const applicationType = "azuread:index/application:Application";
+
+/** Whether an application makes secrets of its own: one block, or a list in older versions of the package. */
+function makesSecret(application: Reading, path: string): boolean {
+  const value = application.get(path);
+  return Array.isArray(value) ? value.length > 0 : isRecord(value);
+}
 
 /** Who may do what in Azure and Entra ID, and how they show who they are. */
 export const azureIdentity: readonly Policy[] = [
@@ -63,7 +73,9 @@ export const azureIdentity: readonly Policy[] = [
     title: "An application shows who it is by a federated credential.",
     fix: "Federate it with the cluster's issuer and a service account: there is nothing to leak or to renew.",
     source: "https://learn.microsoft.com/entra/workload-id/workload-identity-federation",
-    check: eachOf(secretTypes, () => "The application has a secret, where a federated credential can be."),
+    check: eachOf([...secretTypes, applicationType], (resource) =>
+      resource.type !== applicationType || ["password", "passwords"].some((path) => makesSecret(resource, path)) ? "The application has a secret, where a federated credential can be." : undefined,
+    ),
   },
   {
     id: "role-too-wide",
@@ -115,7 +127,7 @@ export const azureIdentity: readonly Policy[] = [
     fix: "Set allowSharedKeyAccess to false and grant a role on blobs; where a client knows only the key, give the reason in the tag shared-key-reason.",
     source: "https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent",
     check: eachOf([types.storageAccount], (account) =>
-      account.isNot("allowSharedKeyAccess", false) && account.lacks("tags.shared-key-reason") ? "Whoever has the account's key may do everything with it, and nobody can tell who it was." : undefined,
+      account.isNot("allowSharedKeyAccess", false) && !isWritten(account, "tags.shared-key-reason") ? "Whoever has the account's key may do everything with it, and nobody can tell who it was." : undefined,
     ),
   },
   {

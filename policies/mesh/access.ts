@@ -4,10 +4,13 @@ import { MeshPort, MeshView, speaksNoHttp } from "../../simulator/kubernetes/mes
 import { Reading } from "../../simulator/resource";
 import { first } from "../../simulator/rules/rule";
 import { eachOf, Policy, PolicyResource, PolicyStack } from "../policy";
-import { controlPlanes, hasReason, isInRoot, istioTypes, rootNamespace, selectorOf } from "./objects";
+import { isMostOfInternet } from "../ranges";
+import { hasReason } from "../reason";
+import { controlPlanes, isInRoot, istioTypes, rootNamespace, selectorOf } from "./objects";
 
 const authorization = "https://istio.io/latest/docs/reference/config/security/authorization-policy/";
-const wide = ["*", "0.0.0.0/0", "::/0"];
+/** Principals of a whole trust domain, `cluster.local/ns/default/sa/app` being one of a single account. */
+const everyPrincipal = /^[^/]*\/?\*$|^[^/]+\/ns\/\*$/;
 const httpOperations = ["methods", "notMethods", "hosts", "notHosts", "paths", "notPaths"];
 const httpSources = ["requestPrincipals", "notRequestPrincipals"];
 const httpConditions = /^request\./;
@@ -24,7 +27,7 @@ export const access: readonly Policy[] = [
     check(stack) {
       const policies = stack.ofType(...istioTypes.authorizationPolicy);
       return controlPlanes(stack).flatMap((controlPlane) =>
-        policies.some((policy) => namespaceOf(policy) === rootNamespace(controlPlane) && allowsNothing(policy)) ? [] : [{ urn: controlPlane.urn, message: "Every workload without a policy of its own answers everybody." }],
+        rootNamespace(controlPlane) === undefined || policies.some((policy) => [rootNamespace(controlPlane), undefined].includes(namespaceOf(policy)) && mayAllowNothing(policy)) ? [] : [{ urn: controlPlane.urn, message: "Every workload without a policy of its own answers everybody." }],
       );
     },
   },
@@ -107,8 +110,8 @@ export const access: readonly Policy[] = [
 
 const isEmpty = (reading: Reading, path: string): boolean => reading.lacks(path) || (Array.isArray(reading.get(path)) && reading.list(path).length === 0);
 
-function allowsNothing(policy: PolicyResource): boolean {
-  return policy.is("spec.action", undefined, "ALLOW") && isEmpty(policy, "spec.rules") && Object.keys(selectorOf(policy)).length === 0 && policy.lacks("spec.targetRefs");
+function mayAllowNothing(policy: PolicyResource): boolean {
+  return !policy.isNot("spec.action", undefined, "ALLOW") && (policy.is("spec.rules", UNKNOWN) || isEmpty(policy, "spec.rules")) && Object.keys(selectorOf(policy)).length === 0 && !policy.holds("spec.targetRefs");
 }
 
 function isForEveryone(rule: Reading): boolean {
@@ -116,22 +119,33 @@ function isForEveryone(rule: Reading): boolean {
   if (isEmpty(rule, "from")) return true;
   return rule.items("from").some((from) => {
     const source = from.get("source");
-    return isRecord(source) && Object.values(source).every((given) => Array.isArray(given) && given.some((value) => wide.includes(value))) && from.lacks("source.requestPrincipals");
+    // What a source is not leaves everybody else.
+    return isRecord(source) && Object.entries(source).every(([key, given]) => key.startsWith("not") || isEveryone(key, given));
   });
+}
+
+/** Whether a list of callers is of all: by name with the mesh's certificate, or by half of all addresses or more. */
+function isEveryone(key: string, given: unknown): boolean {
+  const callers = Array.isArray(given) ? given.filter((value) => typeof value === "string") : [];
+  if (/ipBlocks$/i.test(key)) return isMostOfInternet(callers);
+  return key === "principals" ? callers.some((caller) => everyPrincipal.test(caller)) : key !== "requestPrincipals" && callers.includes("*");
 }
 
 /** Whether a policy depends on a token in any of its rules, or may do so by rules that are not known yet. */
 function asksForToken(policy: PolicyResource): boolean {
   if (policy.is("spec.rules", UNKNOWN)) return true;
   return policy.items("spec.rules").some(
-    (rule) => rule.items("from").some((from) => httpSources.some((key) => from.has(`source.${key}`))) || rule.items("when").some((when) => when.text("key")?.startsWith("request.auth.") === true),
+    (rule) =>
+      ["from", "when"].some((path) => rule.is(path, UNKNOWN)) ||
+      rule.items("from").some((from) => httpSources.some((key) => from.has(`source.${key}`))) ||
+      rule.items("when").some((when) => when.is("key", UNKNOWN) || when.text("key")?.startsWith("request.auth.") === true),
   );
 }
 
 /** Whether there can be pods that two objects are both for. */
 function sharePods(policy: PolicyResource, other: PolicyResource, stack: PolicyStack): boolean {
   const labels = selectorOf(other);
-  const near = namespaceOf(policy) === namespaceOf(other) || isInRoot(policy, stack) || isInRoot(other, stack);
+  const near = [policy, other].some((object) => namespaceOf(object) === undefined) || namespaceOf(policy) === namespaceOf(other) || isInRoot(policy, stack) || isInRoot(other, stack);
   return near && Object.entries(selectorOf(policy)).every(([key, value]) => labels[key] === undefined || labels[key] === value);
 }
 
@@ -143,9 +157,9 @@ function httpOnTcp(policy: PolicyResource, stack: PolicyStack): string | undefin
   const ports = mesh.servicesOfPods(namespace, selectorOf(policy)).flatMap((service) => service.ports);
   const plain = ports.filter((port) => speaksNoHttp(port) && !ports.some((other) => other.target === port.target && !speaksNoHttp(other)));
   return first(policy.items("spec.rules"), (rule) => {
-    const whole = rule.items("from").some((from) => httpSources.some((key) => from.has(`source.${key}`))) || rule.items("when").some((when) => httpConditions.test(when.text("key") ?? ""));
+    const whole = rule.items("from").some((from) => httpSources.some((key) => from.holds(`source.${key}`))) || rule.items("when").some((when) => httpConditions.test(when.text("key") ?? ""));
     const operations = isEmpty(rule, "to") ? [new Reading({})] : rule.items("to").map((to) => new Reading(to.get("operation")));
-    return first(operations, (operation) => (whole || httpOperations.some((key) => operation.has(key)) ? tcpPortOf(operation, plain, ports) : undefined));
+    return first(operations, (operation) => (whole || httpOperations.some((key) => operation.holds(key)) ? tcpPortOf(operation, plain, ports) : undefined));
   });
 }
 
@@ -158,8 +172,8 @@ function tcpPortOf(operation: Reading, plain: readonly MeshPort[], all: readonly
 
 /** The providers of a control plane; nothing where they are not known. */
 function providersOf(plane: PolicyResource): Reading[] | undefined {
-  const list = plane.get("values.meshConfig.extensionProviders");
-  return list === undefined ? [] : Array.isArray(list) ? list.filter(isRecord).map((provider) => new Reading(provider)) : undefined;
+  const path = "values.meshConfig.extensionProviders";
+  return plane.lacks(path) || Array.isArray(plane.get(path)) ? plane.items(path) : undefined;
 }
 
 function providerProblem(provider: Reading, mesh: MeshView): string | undefined {

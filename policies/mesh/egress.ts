@@ -2,7 +2,8 @@ import { namespaceOf } from "../../simulator/answers/kubernetes";
 import { destinationsOf } from "../../simulator/kubernetes/istioWorld";
 import { MeshView } from "../../simulator/kubernetes/meshView";
 import { eachOf, Policy, PolicyResource, PolicyStack } from "../policy";
-import { controlPlanes, hasReason, istioTypes } from "./objects";
+import { hasReason } from "../reason";
+import { controlPlanes, istioTypes } from "./objects";
 
 const control = "https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/";
 const entries = "https://istio.io/latest/docs/reference/config/networking/service-entry/";
@@ -16,12 +17,16 @@ export const egress: readonly Policy[] = [
     group: "mesh",
     level: "error",
     title: "Pods reach hosts outside that a ServiceEntry names, and no other.",
-    fix: "Set meshConfig.outboundTrafficPolicy.mode to REGISTRY_ONLY.",
+    fix: "Set meshConfig.outboundTrafficPolicy.mode to REGISTRY_ONLY, and take ALLOW_ANY out of Sidecars.",
     source: `${control}#change-to-the-blocking-by-default-policy`,
-    check: (stack) =>
-      controlPlanes(stack)
+    check: (stack) => [
+      ...controlPlanes(stack)
         .filter((plane) => plane.isNot("values.meshConfig.outboundTrafficPolicy.mode", "REGISTRY_ONLY"))
         .map(({ urn }) => ({ urn, message: "Proxies let every connection out." })),
+      ...eachOf(istioTypes.sidecar, (sidecar) =>
+        sidecar.is("spec.outboundTrafficPolicy.mode", "ALLOW_ANY") && !hasReason(sidecar) ? "With ALLOW_ANY the proxies of its pods let every connection out, whatever the mesh says." : undefined,
+      )(stack),
+    ],
   },
   {
     id: "egress-host-unknown",
@@ -50,6 +55,19 @@ export const egress: readonly Policy[] = [
     }),
   },
   {
+    id: "service-entry-mesh-host",
+    group: "mesh",
+    level: "error",
+    title: "A ServiceEntry for hosts outside names no Service of the mesh.",
+    fix: "Take the host away: a Service is in the mesh by itself. For workloads without one, set location to MESH_INTERNAL.",
+    source: `${entries}#ServiceEntry-Location`,
+    check: eachOf(istioTypes.serviceEntry, (entry, stack) => {
+      if (!entry.is("spec.location", undefined, "MESH_EXTERNAL")) return undefined;
+      const host = entry.texts("spec.hosts").find((name) => isOfMesh(name, MeshView.of(stack)));
+      return host && `It declares ${host} to be outside: callers no longer show it the mesh's certificate.`;
+    }),
+  },
+  {
     id: "service-entry-exported",
     group: "mesh",
     level: "warning",
@@ -65,10 +83,15 @@ export const egress: readonly Policy[] = [
 
 function isAllowed(host: string, routes: PolicyResource, stack: PolicyStack): boolean {
   return stack.ofType(...istioTypes.serviceEntry).some((entry) => {
-    const scopes = entry.texts("spec.exportTo");
-    const seen = namespaceOf(entry) === namespaceOf(routes) || entry.lacks("spec.exportTo") || scopes.includes("*") || scopes.includes(namespaceOf(routes) ?? "");
-    return seen && entry.texts("spec.hosts").some((given) => given === host || (given.startsWith("*.") && host.endsWith(given.slice(1))));
+    const seen = [namespaceOf(routes), undefined].includes(namespaceOf(entry)) || entry.lacks("spec.exportTo") || entry.mayList("spec.exportTo", "*", namespaceOf(routes));
+    return seen && (entry.mayList("spec.hosts", host) || entry.texts("spec.hosts").some((given) => given.startsWith("*.") && host.endsWith(given.slice(1))));
   });
+}
+
+/** Whether a host is that of Services, and not of a namespace without proxies. */
+function isOfMesh(host: string, mesh: MeshView): boolean {
+  const [, namespace] = /(?:^|\.)([^.]+)\.svc\.cluster\.local$/.exec(host) ?? [];
+  return namespace === undefined ? /^\*(\.cluster)?\.local$/.test(host) : !mesh.isOutside(namespace);
 }
 
 /** Whether a domain is a top-level one, or one that many have names in. */

@@ -16,6 +16,7 @@ const texts: Readonly<Record<string, readonly [title: string, fix: string]>> = {
   "virtual-service-port-needed": ["A VirtualService says which of several ports it leads to.", "Set destination.port.number."],
   "virtual-service-http-on-tcp": ["An HTTP route leads to a port that speaks HTTP.", "Name the Service's port after what it speaks, as http, or write a TCP route."],
   "virtual-service-gateway-unknown": ["A VirtualService is bound to a Gateway that is there.", "Name the Gateway as namespace/name."],
+  "virtual-service-delegate-unknown": ["A VirtualService hands requests on to one that is there.", "Name a VirtualService without hosts under delegate, with its namespace."],
   "virtual-service-host-outside-gateway": ["A Gateway serves the hosts of the VirtualServices that are bound to it.", "Add the host to a server of the Gateway, or take it from the VirtualService."],
   "virtual-service-mesh-host-taken": ["One VirtualService has the calls to a host from inside the mesh.", "Put the routes into one VirtualService."],
   "virtual-service-routes-collide": ["Requests of a host are matched by one VirtualService.", "Put the routes into one VirtualService, in the order that is meant."],

@@ -1,4 +1,5 @@
 import { namespaceOf, objectName } from "../../simulator/answers/kubernetes";
+import { holdsUnknown } from "../../simulator/engine/values";
 import { MeshView } from "../../simulator/kubernetes/meshView";
 import { Reading } from "../../simulator/resource";
 import { first } from "../../simulator/rules/rule";
@@ -33,7 +34,8 @@ export const gateways: readonly Policy[] = [
     source: missing,
     check: eachOf(istioTypes.gateway, (gateway, stack) => {
       const mesh = MeshView.of(stack);
-      const namespaces = mesh.namespacesWithPods(gateway.map("spec.selector")).filter((namespace) => mesh.knows(namespace));
+      const selector = gateway.get("spec.selector");
+      const namespaces = holdsUnknown(selector) ? [] : mesh.namespacesWithPods(gateway.map("spec.selector")).filter((namespace) => mesh.knows(namespace));
       return first(gateway.items("spec.servers").flatMap(credentialsOf), (name) => {
         const lacking = namespaces.find((namespace) => ![name, undefined].some((known) => secretsIn(namespace, stack).has(known)));
         return lacking && `The Secret ${name} is not in ${lacking}: the server answers no TLS.`;
@@ -63,6 +65,6 @@ function credentialsOf(server: Reading): string[] {
 
 /** The Secrets of a namespace, those that cert-manager will make too; `undefined` for one whose name is not known yet. */
 function secretsIn(namespace: string, stack: PolicyStack): Set<string | undefined> {
-  const here = (type: string) => stack.ofType(type).filter((object) => namespaceOf(object) === namespace);
+  const here = (type: string) => stack.ofType(type).filter((object) => [namespace, undefined].includes(namespaceOf(object)));
   return new Set([...here("kubernetes:core/v1:Secret").map((secret) => (secret.lacks("metadata.name") ? objectName(secret) : secret.text("metadata.name"))), ...here("kubernetes:cert-manager.io/v1:Certificate").map((certificate) => certificate.text("spec.secretName"))]);
 }

@@ -1,9 +1,10 @@
 import { namespaceOf } from "../../simulator/answers/kubernetes";
-import { isRecord } from "../../simulator/engine/values";
+import { isRecord, UNKNOWN } from "../../simulator/engine/values";
 import { Reading } from "../../simulator/resource";
 import { eachOf, Policy } from "../policy";
+import { hasReason } from "../reason";
 import { types } from "../types";
-import { controlPlanes, hasReason, istioTypes, rootNamespace, selectorOf } from "./objects";
+import { controlPlanes, istioTypes, rootNamespace, selectorOf } from "./objects";
 
 const migration = "https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/";
 
@@ -19,8 +20,8 @@ export const mutualTls: readonly Policy[] = [
     check(stack) {
       return controlPlanes(stack).flatMap((controlPlane) => {
         const root = rootNamespace(controlPlane);
-        const wide = stack.ofType(...istioTypes.peerAuthentication).filter((policy) => namespaceOf(policy) === root && Object.keys(selectorOf(policy)).length === 0);
-        return wide.some((policy) => !policy.isNot("spec.mtls.mode", "STRICT")) ? [] : [{ urn: controlPlane.urn, message: "No policy makes mutual TLS strict for the whole mesh: every proxy also takes plain connections." }];
+        const wide = stack.ofType(...istioTypes.peerAuthentication).filter((policy) => [root, undefined].includes(namespaceOf(policy)) && Object.keys(selectorOf(policy)).length === 0);
+        return root === undefined || wide.some((policy) => !policy.isNot("spec.mtls.mode", "STRICT")) ? [] : [{ urn: controlPlane.urn, message: "No policy makes mutual TLS strict for the whole mesh: every proxy also takes plain connections." }];
       });
     },
   },
@@ -40,9 +41,14 @@ export const mutualTls: readonly Policy[] = [
     group: "mesh",
     level: "error",
     title: "Mutual TLS is switched off nowhere.",
-    fix: "Use PERMISSIVE, with its reason, while callers are moved into the mesh.",
+    fix: "Use PERMISSIVE, with its reason, while callers are moved into the mesh; leave meshConfig.enableAutoMtls as it is.",
     source: "https://istio.io/latest/docs/reference/config/security/peer_authentication/#PeerAuthentication-MutualTLS-Mode",
-    check: eachOf(istioTypes.peerAuthentication, (policy) => (modesOf(policy).includes("DISABLE") ? `It switches mutual TLS off in ${reachOf(policy)}: callers can't show who they are.` : undefined)),
+    check: (stack) => [
+      ...eachOf(istioTypes.peerAuthentication, (policy) => (modesOf(policy).includes("DISABLE") ? `It switches mutual TLS off in ${reachOf(policy)}: callers can't show who they are.` : undefined))(stack),
+      ...controlPlanes(stack)
+        .filter((plane) => plane.is("values.meshConfig.enableAutoMtls", false))
+        .map(({ urn }) => ({ urn, message: "values.meshConfig.enableAutoMtls is false: proxies call each other in the clear, and strict ones refuse that." })),
+    ],
   },
   {
     id: "mesh-policy-without-proxies",
@@ -52,10 +58,10 @@ export const mutualTls: readonly Policy[] = [
     fix: "Label the namespace istio-injection: enabled and restart its pods, or take the policy away.",
     source: "https://istio.io/latest/docs/reference/config/analysis/ist0102/",
     check(stack) {
-      const outside = new Set(stack.ofType(types.namespace).filter((namespace) => !isLabelled(namespace)).map((namespace) => namespace.text("metadata.name")));
+      const outside = stack.ofType(types.namespace).filter((namespace) => !mayBeLabelled(namespace)).map((namespace) => namespace.text("metadata.name")).filter((name) => name !== undefined);
       const roots = controlPlanes(stack).map(rootNamespace);
       const policies = stack.ofType(...istioTypes.authorizationPolicy, ...istioTypes.requestAuthentication, ...istioTypes.peerAuthentication);
-      const idle = policies.filter((policy) => outside.has(namespaceOf(policy)) && !roots.includes(namespaceOf(policy)));
+      const idle = policies.filter((policy) => outside.some((name) => name === namespaceOf(policy)) && !roots.some((root) => root === undefined || root === namespaceOf(policy)));
       return idle.map((policy) => ({ urn: policy.urn, message: `The pods of ${namespaceOf(policy)} get no proxy, so that nobody enforces it.` }));
     },
   },
@@ -72,7 +78,13 @@ function reachOf(policy: Parameters<typeof namespaceOf>[0]): string {
   return `${namespaceOf(policy)}${labels.length === 0 ? "" : `, for pods with ${labels.join(", ")}`}`;
 }
 
-/** Whether a namespace or the mesh of a revision asks for proxies; one that another way brings proxies into is not looked at here. */
-function isLabelled(namespace: Reading): boolean {
-  return ["istio-injection", "istio.io/rev", "istio.io/dataplane-mode"].some((label) => ![undefined, "disabled"].includes(namespace.map("metadata.labels")[label]));
+/**
+ * Whether a namespace or the mesh of a revision asks for proxies, or may do so; one that another way brings proxies into is not looked at here.
+ * What a patch does not name is as somebody else has made it.
+ */
+function mayBeLabelled(namespace: Reading): boolean {
+  const labels = namespace.get("metadata.labels");
+  if (!isRecord(labels)) return labels === UNKNOWN;
+  if (namespace.isPatch) return labels["istio-injection"] !== "disabled";
+  return ["istio-injection", "istio.io/rev", "istio.io/dataplane-mode"].some((label) => labels[label] !== undefined && labels[label] !== "disabled");
 }

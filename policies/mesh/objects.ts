@@ -1,4 +1,3 @@
-import { reasonAnnotation } from "../../components/shared/networkPolicy";
 import { namespaceOf } from "../../simulator/answers/kubernetes";
 import { versions } from "../../simulator/kubernetes/istio";
 import { MeshView } from "../../simulator/kubernetes/meshView";
@@ -48,9 +47,4 @@ export function choosesNothing(object: PolicyResource, stack: PolicyStack): bool
   if (Object.keys(labels).length === 0) return false;
   if (isInRoot(object, stack)) return !mesh.hasOpaque && mesh.namespacesWithPods(labels).length === 0;
   return mesh.knows(namespace) && !mesh.hasPods(namespace, labels);
-}
-
-/** Whether somebody wrote down why an object is an exception, as the platform's own exceptions in the config do. */
-export function hasReason(object: Reading): boolean {
-  return object.map("metadata.annotations")[reasonAnnotation] !== undefined;
 }

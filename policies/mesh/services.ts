@@ -2,7 +2,8 @@ import { namespaceOf } from "../../simulator/answers/kubernetes";
 import { MeshView } from "../../simulator/kubernetes/meshView";
 import { Reading } from "../../simulator/resource";
 import { eachOf, Policy } from "../policy";
-import { podTypes, types } from "../types";
+import { hasReason } from "../reason";
+import { podMetadata, podTypes, types } from "../types";
 import { choosesNothing, istioTypes, selectorOf } from "./objects";
 
 const selection = "https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/";
@@ -63,11 +64,35 @@ export const services: readonly Policy[] = [
     check: eachOf(podTypes, (workload, stack) => {
       const mesh = MeshView.of(stack);
       const namespace = namespaceOf(workload);
-      const off = ["labels", "annotations"].some((kind) => workload.map(`spec.template.metadata.${kind}`)["sidecar.istio.io/inject"] === "false");
+      const off = ["labels", "annotations"].some((kind) => workload.map(`${podMetadata(workload)}.${kind}`)["sidecar.istio.io/inject"] === "false");
       return off && mesh.knows(namespace) && !mesh.isOutside(namespace) ? "Its pods get no proxy: no policy of the mesh is enforced for them, and strict callers refuse them." : undefined;
     }),
   },
+  {
+    id: "traffic-past-proxy",
+    group: "mesh",
+    level: { dev: "warning", staging: "error", prod: "error" },
+    title: "All connections of a pod of the mesh go through its proxy.",
+    fix: "Take the annotations away; where a client can't do with the proxy, say why in the pods' annotation delivery-platform/reason.",
+    source: "https://istio.io/latest/docs/reference/config/annotations/#TrafficExcludeInboundPorts",
+    check: eachOf(podTypes, (workload, stack) => {
+      const mesh = MeshView.of(stack);
+      const namespace = namespaceOf(workload);
+      const metadata = podMetadata(workload);
+      const annotations = workload.map(`${metadata}.annotations`);
+      const past = Object.keys(annotations).find((key) => isPast(key, annotations[key]));
+      const said = hasReason(workload) || hasReason(new Reading({ metadata: workload.get(metadata) }));
+      return past !== undefined && !said && mesh.knows(namespace) && !mesh.isOutside(namespace) ? `${past} leads connections past its proxy: there no certificate is asked for or shown, and no policy of the mesh is enforced.` : undefined;
+    }),
+  },
 ];
+
+/** Whether an annotation leaves something out of what the proxy takes: what it excludes, or all but what it includes. */
+function isPast(key: string, value = ""): boolean {
+  const [, name = ""] = /^traffic\.sidecar\.istio\.io\/(.+)$/.exec(key) ?? [];
+  // includeOutboundPorts only adds to what is taken.
+  return (name.startsWith("exclude") && value.trim() !== "") || (["includeInboundPorts", "includeOutboundIPRanges"].includes(name) && value.trim() !== "*");
+}
 
 function labelText(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels).map((label) => label.join("=")).join(", ");

@@ -3,22 +3,27 @@ import { UNKNOWN } from "../../simulator/engine/values";
 import { Reading } from "../../simulator/resource";
 import { sameText } from "../../simulator/world";
 import { eachOf, Policy, PolicyResource, PolicyStack, Violation } from "../policy";
+import { isMostOfInternet } from "../ranges";
+import { isWritten } from "../reason";
 import { types } from "../types";
 import { refersTo, valuesIn } from "./refersTo";
 
 const privateEndpoints = "https://learn.microsoft.com/azure/private-link/private-endpoint-overview";
 const closable = [types.registry, types.vault, types.storageAccount];
-/** Where each of them has its name. */
-const nameOf: Readonly<Record<string, string>> = { [types.registry]: "registryName", [types.vault]: "vaultName", [types.storageAccount]: "accountName" };
-const anywhere = ["*", "Internet", "Any", "0.0.0.0/0", "::/0"];
+/** What is before each one's name in its id, and where it has its name. */
+const idOf: Readonly<Record<string, readonly [kind: string, key: string]>> = { [types.registry]: ["registries", "registryName"], [types.vault]: ["vaults", "vaultName"], [types.storageAccount]: ["storageAccounts", "accountName"] };
+const anywhere = ["*", "Internet", "Any"];
 /** A range as wide as this one or wider is no restriction: 16 million addresses. */
 const widestRange = 8;
 
 /** What can be reached from where, in Azure. */
 export const azureNetwork: readonly Policy[] = [
   closed("registry-public-endpoint", types.registry, "registry", "publicNetworkAccess", "https://learn.microsoft.com/azure/container-registry/container-registry-private-link"),
-  closed("vault-public-endpoint", types.vault, "vault", "properties.publicNetworkAccess", "https://learn.microsoft.com/azure/key-vault/general/private-link-service", "open-vault-reason"),
-  closed("storage-public-endpoint", types.storageAccount, "storage account", "publicNetworkAccess", "https://learn.microsoft.com/azure/storage/common/storage-private-endpoints"),
+  closed("vault-public-endpoint", types.vault, "vault", "properties.publicNetworkAccess", "https://learn.microsoft.com/azure/key-vault/general/private-link-service", { reasonTag: "open-vault-reason" }),
+  closed("storage-public-endpoint", types.storageAccount, "storage account", "publicNetworkAccess", "https://learn.microsoft.com/azure/storage/common/storage-private-endpoints", {
+    // Then the perimeter's rules decide, and without a perimeter nobody is let in. https://learn.microsoft.com/azure/private-link/network-security-perimeter-transition
+    more: ["SecuredByPerimeter"],
+  }),
   {
     id: "private-endpoint-missing",
     group: "network",
@@ -27,8 +32,11 @@ export const azureNetwork: readonly Policy[] = [
     fix: "Add a private endpoint in the environment's network, and the private DNS zone that names it.",
     source: privateEndpoints,
     check: eachOf(closable, (resource, stack) => {
-      const name = resource.text(nameOf[resource.type] ?? "");
-      const reached = stack.ofType(types.privateEndpoint).some((endpoint) => refersTo(endpoint, valuesIn(endpoint, "privateLinkServiceConnections", "privateLinkServiceId"), resource, name, closable) !== false);
+      const [kind, key] = idOf[resource.type] ?? ["", ""];
+      const reached = stack.ofType(types.privateEndpoint).some((endpoint) => {
+        const ids = ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"].flatMap((list) => valuesIn(endpoint, list, "privateLinkServiceId"));
+        return refersTo(endpoint, ids, resource, kind, resource.text(key), closable) !== false;
+      });
       return reached ? undefined : "No private endpoint leads to it.";
     }),
   },
@@ -84,9 +92,10 @@ export const azureNetwork: readonly Policy[] = [
     fix: "Name the addresses that may come in; requests to apps come through Front Door's private link.",
     source: "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview",
     check: eachOf(["azure-native:network:NetworkSecurityGroup", "azure-native:network:SecurityRule"], (resource) => {
-      const open = [resource, ...resource.items("securityRules")].find(
-        (rule: Reading) => rule.is("access", "Allow") && rule.is("direction", "Inbound") && [rule.text("sourceAddressPrefix"), ...rule.texts("sourceAddressPrefixes")].some((source) => source !== undefined && anywhere.some((all) => sameText(all, source))),
-      );
+      const open = [resource, ...resource.items("securityRules")].find((rule: Reading) => {
+        const sources = [rule.text("sourceAddressPrefix"), ...rule.texts("sourceAddressPrefixes")].filter((source) => source !== undefined);
+        return rule.is("access", "Allow") && rule.is("direction", "Inbound") && (isMostOfInternet(sources) || sources.some((source) => anywhere.some((all) => sameText(all, source))));
+      });
       return open && `The rule ${open.text("name") ?? resource.text("securityRuleName") ?? resource.name} lets in every address.`;
     }),
   },
@@ -111,7 +120,7 @@ export const azureNetwork: readonly Policy[] = [
 ];
 
 /** Tells that a service must not be open to the public network, unless a tag of it says why. */
-function closed(id: string, type: string, what: string, path: string, source: string, reasonTag?: string): Policy {
+function closed(id: string, type: string, what: string, path: string, source: string, { reasonTag, more = [] }: { readonly reasonTag?: string; readonly more?: readonly string[] } = {}): Policy {
   const except = reasonTag === undefined ? "" : ` Where it has to be open for a time, give the reason in the tag ${reasonTag}.`;
   return {
     id,
@@ -121,7 +130,7 @@ function closed(id: string, type: string, what: string, path: string, source: st
     fix: `Set ${path} to Disabled and add a private endpoint.${except}`,
     source,
     check: eachOf([type], (resource) =>
-      resource.isNot(path, "Disabled", "disabled") && (reasonTag === undefined || resource.lacks(`tags.${reasonTag}`)) ? `The ${what} answers to the public network.` : undefined,
+      resource.isNot(path, "Disabled", "disabled", ...more) && (reasonTag === undefined || !isWritten(resource, `tags.${reasonTag}`)) ? `The ${what} answers to the public network.` : undefined,
     ),
   };
 }

@@ -25,10 +25,10 @@ export const frontDoorNetwork: readonly Policy[] = [
     fix: "List it among the domains of a security policy.",
     source: "https://learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-create-portal",
     check: eachOf(hosts, (host, stack) => {
-      const name = host.text(host.type === types.domain ? "customDomainName" : "endpointName");
+      const [kind, key] = host.type === types.domain ? ["customDomains", "customDomainName"] : ["afdEndpoints", "endpointName"];
       const covered = stack.ofType(types.securityPolicy).some((policy) => {
         const lists = valuesIn(policy, "parameters.associations", "domains");
-        return lists.some((domains) => refersTo(policy, valuesIn(new Reading({ domains }), "domains", "id"), host, name, hosts) !== false);
+        return lists.some((domains) => refersTo(policy, valuesIn(new Reading({ domains }), "domains", "id"), host, kind, host.text(key), hosts) !== false);
       });
       return covered ? undefined : "No firewall looks at the requests to it.";
     }),

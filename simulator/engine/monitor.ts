@@ -26,7 +26,7 @@ export type StackOutputs = (stack: string) => Promise<Properties>;
 
 const noOtherStacks: StackOutputs = (stack) => Promise.reject(new Error(`The program refers to the stack "${stack}", whose outputs were not given.`));
 
-type Unary<Request, Response> = (call: grpc.ServerUnaryCall<Request, Response>, reply: grpc.sendUnaryData<Response>) => void;
+type Unary<Request, Response> = (call: { readonly request: Request }, reply: grpc.sendUnaryData<Response>) => void;
 
 /**
  * Pulumi's engine as far as a program can see it: the resource monitor and the engine service of the public protocol, answered by the
@@ -66,10 +66,10 @@ export class Monitor {
     return this.resources.filter(({ custom, urn }) => !custom && !this.finished.has(urn));
   }
 
-  /** Adds both services to a server. */
-  serve(server: grpc.Server): void {
+  /** What answers the calls of the resource monitor, by name. */
+  get calls() {
     const empty: Unary<unknown, Empty> = (_, reply) => reply(null, new Empty());
-    server.addService(resourceRpc.ResourceMonitorService as unknown as grpc.ServiceDefinition, {
+    return {
       supportsFeature: this.unary((request: resourceProto.SupportsFeatureRequest) => {
         const response = new resourceProto.SupportsFeatureResponse();
         response.setHassupport(features.has(request.getId()));
@@ -82,7 +82,12 @@ export class Monitor {
       call: this.unnamed("call"),
       registerErrorHook: empty,
       signalAndWaitForShutdown: empty,
-    });
+    };
+  }
+
+  /** Adds both services to a server. */
+  serve(server: grpc.Server): void {
+    server.addService(resourceRpc.ResourceMonitorService as unknown as grpc.ServiceDefinition, this.calls);
     server.addService(engineRpc.EngineService as unknown as grpc.ServiceDefinition, {
       log: this.unary((request: engineProto.LogRequest) => this.log(request)),
       getRootResource: this.unary(() => {

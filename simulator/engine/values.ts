@@ -70,6 +70,13 @@ export function holdsSecret(value: unknown): boolean {
   return (Array.isArray(value) || isRecord(value)) && Object.values(value).some(holdsSecret);
 }
 
+/** True where a part of a value is not known yet. */
+export function holdsUnknown(value: unknown): boolean {
+  if (value === UNKNOWN) return true;
+  if (value instanceof Secret) return holdsUnknown(value.value);
+  return (Array.isArray(value) || isRecord(value)) && Object.values(value).some(holdsUnknown);
+}
+
 /** The same value without the secret marks: what a cloud gets to see. */
 export function reveal(value: unknown): unknown {
   return rewrite(value, (inner) => (inner instanceof Secret ? { with: reveal(inner.value) } : undefined));

@@ -1,6 +1,7 @@
 import { isRecord } from "../engine/values";
 import { Reading, Resource } from "../resource";
 import { first, Rule } from "../rules/rule";
+import { typeProblem } from "./envoyTypes";
 import { istioRule, versions } from "./istio";
 
 const filters = "https://istio.io/latest/docs/reference/config/networking/envoy-filter/";
@@ -21,6 +22,10 @@ const oldNames: Readonly<Record<string, string>> = {
   "envoy.lua": "envoy.filters.http.lua",
   "envoy.tcp_proxy": "envoy.filters.network.tcp_proxy",
 };
+
+const oldApi = /\.v2(alpha\d*)?\./;
+// Istio doesn't read a longer expression.
+const longestVersion = 1024;
 
 const filterPath = "match.listener.filterChain.filter";
 
@@ -68,15 +73,25 @@ export const envoyFilters: readonly Rule[] = [
     if (patch.isNot("applyTo", "HTTP_FILTER")) return "Envoy filter: subfilter match can be used with applyTo HTTP_FILTER only";
     return patch.isNot(`${filterPath}.name`, connectionManager, "envoy.http_connection_manager") ? `Envoy filter: subfilter match requires filter match with ${connectionManager}` : undefined;
   }),
+  eachPatch("envoy-filter-sub-filter-name", (patch) =>
+    patch.is("applyTo", "HTTP_FILTER") && patch.has(`${filterPath}.subFilter`) && patch.lacks(`${filterPath}.subFilter.name`) ? "Envoy filter: subfilter match has no name to match on" : undefined,
+  ),
+  eachPatch("envoy-filter-type", (patch) => {
+    const unknown = first(typesIn(patch.get("patch.value")).filter((type) => !oldApi.test(type)), typeProblem);
+    return unknown && `Envoy filter: ${unknown}`;
+  }),
   eachPatch("envoy-filter-v2", (patch) => {
-    const old = typesIn(patch.get("patch.value")).find((type) => /\.v2(alpha\d*)?\./.test(type));
+    const old = typesIn(patch.get("patch.value")).find((type) => oldApi.test(type));
     return old && `Envoy filter: referenced type unknown (hint: try using the v3 XDS API): could not resolve Any message type: ${old}`;
   }),
   eachPatch("envoy-filter-proxy-version", (patch) => {
     const version = patch.text("match.proxy.proxyVersion");
     // An expression of Go's, of which these are wrong in JavaScript as well.
-    return version !== undefined && !compiles(version) ? `Envoy filter: invalid regex for proxy version, [${version}]` : undefined;
+    return version !== undefined && version.length <= longestVersion && !compiles(version) ? `Envoy filter: invalid regex for proxy version, [${version}]` : undefined;
   }),
+  eachAccepted("envoy-filter-proxy-version-length", (patch) =>
+    (patch.text("match.proxy.proxyVersion") ?? "").length > longestVersion ? `Envoy filter: proxyVersion match exceeds ${longestVersion} characters and will be ignored` : undefined,
+  ),
   eachAccepted("envoy-filter-proxy-version-pinned", (patch) => {
     const version = patch.text("match.proxy.proxyVersion");
     return version !== undefined && /\d+\\?\.\d+/.test(version) ? `proxyVersion ${version} stops matching with the next version, and the filter with it` : undefined;

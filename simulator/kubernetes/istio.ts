@@ -84,7 +84,11 @@ export const istio: readonly Rule[] = [
     const found = source ?? condition;
     return found && `CUSTOM action does not support ${found}: it is only known after the check`;
   }),
-  istioRule("virtual-service-hosts", virtualService, routing, (resource) => (isEmptyList(resource, "spec.hosts") ? "virtual service must have at least one host" : undefined)),
+  istioRule("virtual-service-hosts", virtualService, routing, (resource) => {
+    // Without hosts it is a delegate, which another VirtualService hands requests on to.
+    const extra = isEmptyList(resource, "spec.hosts") ? ["gateways", "tls", "tcp"].find((path) => !isEmptyList(resource, `spec.${path}`)) : undefined;
+    return extra && `delegate virtual service must have no ${extra} specified`;
+  }),
   istioRule("virtual-service-routes", virtualService, routing, (resource) =>
     ["http", "tcp", "tls"].every((path) => isEmptyList(resource, `spec.${path}`)) ? "http, tcp or tls must be provided in virtual service" : undefined,
   ),

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { namespaceOf, objectName } from "../answers/kubernetes";
-import { isRecord } from "../engine/values";
+import { holdsUnknown, isRecord } from "../engine/values";
 import { Reading, Resource } from "../resource";
 import { first, Rule } from "../rules/rule";
 import { versions } from "./istio";
@@ -15,10 +15,13 @@ function worldRule(id: string, types: readonly string[], source: string, check: 
   return { id, types, atEnd: true, source, check: (resource, world) => check(resource, MeshView.of(world)) };
 }
 
-/** A rule for each place that HTTP requests are sent to: a Service of the mesh, in a namespace that is known. */
-function eachDestination(id: string, source: string, check: (destination: Reading, address: string, mesh: MeshView) => string | undefined): Rule {
+/** Where the routes of each kind are in a VirtualService. */
+export const routeKinds = ["http", "tcp", "tls"] as const;
+
+/** A rule for each place that requests and connections, or some kinds of them, are sent to: a Service of the mesh, in a namespace that is known. */
+function eachDestination(id: string, source: string, check: (destination: Reading, address: string, mesh: MeshView) => string | undefined, kinds: readonly string[] = routeKinds): Rule {
   return worldRule(id, virtualService, source, (resource, mesh) =>
-    first(destinationsOf(resource, ["http"]), (destination) => {
+    first(destinationsOf(resource, kinds), (destination) => {
       const address = addressOf(resource, destination.text("host"));
       return address !== undefined && mesh.knows(namespaceIn(address)) ? check(destination, address, mesh) : undefined;
     }),
@@ -59,7 +62,7 @@ export const istioWorld: readonly Rule[] = [
   eachDestination("virtual-service-host-unknown", analysis("ist0101"), (_, address, mesh) => (mesh.service(address) === undefined ? `Referenced host not found: "${address}"` : undefined)),
   eachDestination("virtual-service-subset-unknown", analysis("ist0101"), (destination, address, mesh) => {
     const subset = destination.text("subset");
-    return subset !== undefined && mesh.service(address) !== undefined && mesh.subsets.get(address)?.has(subset) !== true ? `Referenced host+subset in destinationrule not found: "${address}+${subset}"` : undefined;
+    return subset !== undefined && mesh.service(address) !== undefined && !mesh.mayHaveSubset(address, subset) ? `Referenced host+subset in destinationrule not found: "${address}+${subset}"` : undefined;
   }),
   eachDestination("virtual-service-port-unknown", analysis("ist0101"), (destination, address, mesh) => {
     const number = destination.number("port.number");
@@ -69,19 +72,33 @@ export const istioWorld: readonly Rule[] = [
   eachDestination("virtual-service-port-needed", analysis("ist0112"), (destination, address, mesh) =>
     destination.lacks("port") && (mesh.service(address)?.ports.length ?? 0) > 1 ? `This VirtualService routes to a service "${address}" that exposes multiple ports. Specifying a port in the destination is required` : undefined,
   ),
-  eachDestination("virtual-service-http-on-tcp", "https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/", (destination, address, mesh) => {
-    const ports = mesh.service(address)?.ports ?? [];
-    const port = destination.lacks("port") ? ports[0] : ports.find(({ number }) => number === destination.number("port.number"));
-    return port !== undefined && speaksNoHttp(port) ? `an HTTP route leads to the port ${port.name ?? String(port.number)} of ${address}, which speaks none` : undefined;
-  }),
+  eachDestination(
+    "virtual-service-http-on-tcp",
+    "https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/",
+    (destination, address, mesh) => {
+      const ports = mesh.service(address)?.ports ?? [];
+      const port = destination.lacks("port") ? ports[0] : ports.find(({ number }) => number === destination.number("port.number"));
+      return port !== undefined && speaksNoHttp(port) ? `an HTTP route leads to the port ${port.name ?? String(port.number)} of ${address}, which speaks none` : undefined;
+    },
+    ["http"],
+  ),
+  worldRule("virtual-service-delegate-unknown", virtualService, "https://istio.io/latest/docs/reference/config/networking/virtual-service/#Delegate", (resource, mesh) =>
+    first(resource.items("spec.http").filter((route) => route.has("delegate")), (route) => {
+      const namespace = route.lacks("delegate.namespace") ? namespaceOf(resource) : route.text("delegate.namespace");
+      const name = route.text("delegate.name");
+      return name !== undefined && mesh.knows(namespace) && !mesh.delegates.has(`${namespace}/${name}`) ? `delegate virtual service ${namespace}/${name} of ${called(resource)} not found: the route is left out` : undefined;
+    }),
+  ),
   worldRule("virtual-service-gateway-unknown", virtualService, analysis("ist0101"), (resource, mesh) => {
     const missing = gatewaysOf(resource).find((name) => name !== "mesh" && mesh.knows(name.split("/")[0]) && !mesh.gateways.has(name));
     return missing && `Referenced gateway not found: "${missing}"`;
   }),
   worldRule("virtual-service-host-outside-gateway", virtualService, analysis("ist0132"), (resource, mesh) =>
     first(gatewaysOf(resource), (name) => {
-      const hosts = mesh.gateways.get(name)?.items("spec.servers").flatMap((server) => server.texts("hosts")).map((host) => host.split("/").at(-1) ?? "");
-      const outside = hosts === undefined || hosts.length === 0 ? undefined : resource.texts("spec.hosts").find((host) => !hosts.some((served) => serves(served, host)));
+      const servers = mesh.gateways.get(name)?.items("spec.servers");
+      const hosts = servers?.flatMap((server) => server.texts("hosts")).map((host) => host.split("/").at(-1) ?? "");
+      const unsure = holdsUnknown(servers?.map((server) => server.get("hosts")));
+      const outside = hosts === undefined || hosts.length === 0 || unsure ? undefined : resource.texts("spec.hosts").find((host) => !hosts.some((served) => serves(served, host)));
       return outside && `the host ${outside} is not served by the gateway ${name}, which has ${hosts?.join(", ")}`;
     }),
   ),
@@ -100,8 +117,8 @@ export const istioWorld: readonly Rule[] = [
   ),
   worldRule("gateway-conflict", gateway, analysis("ist0145"), (resource, mesh) =>
     first(rivalsOf(resource, mesh), (other) => {
-      const shared = resource.items("spec.servers").flatMap((server) => other.items("spec.servers").filter((theirs) => theirs.number("port.number") === server.number("port.number")).flatMap((theirs) => server.texts("hosts").filter((host) => theirs.texts("hosts").includes(host))));
-      return shared[0] && `Conflict with gateways ${called(other)} (same workload selector, port and host ${shared[0]})`;
+      const shared = resource.items("spec.servers").flatMap((server) => other.items("spec.servers").filter((theirs) => server.number("port.number") !== undefined && theirs.number("port.number") === server.number("port.number")).flatMap((theirs) => server.texts("hosts").filter((host) => theirs.texts("hosts").includes(host))));
+      return shared[0] && `Conflict with gateways ${called(other)} (same pods, port and host ${shared[0]})`;
     }),
   ),
   worldRule("gateway-port-name-shared", gateway, "https://istio.io/latest/docs/reference/config/networking/gateway/#Port", (resource, mesh) =>
@@ -113,10 +130,14 @@ export const istioWorld: readonly Rule[] = [
   ),
 ];
 
-/** The other Gateways for the same pods, each pair seen from one side. */
+/** The other Gateways for some of the same pods, each pair seen from one side; where no pods are known, those with the same selector. */
 function rivalsOf(resource: Resource, mesh: MeshView): Resource[] {
-  const selector = selectorText(resource);
-  return [...mesh.gateways.values()].filter((other) => other.urn < resource.urn && selectorText(other) === selector);
+  const selector = resource.map("spec.selector");
+  return [...mesh.gateways.values()].filter((other) => {
+    const theirs = other.map("spec.selector");
+    const unsure = [resource, other].some((object) => holdsUnknown(object.get("spec.selector")));
+    return other.urn < resource.urn && !unsure && (isDeepStrictEqual(selector, theirs) || mesh.namespacesWithPods(selector, theirs).length > 0);
+  });
 }
 
 /** Whether a host with a star is also for Services of the mesh: it ends as their addresses do, or their addresses end as it does. */
@@ -132,7 +153,6 @@ function disagree(route: Reading, other: Reading): boolean {
   return matchText(route) === matchText(other) && !isDeepStrictEqual(unnamed(route), unnamed(other));
 }
 
-const selectorText = (resource: Resource): string => JSON.stringify(Object.entries(resource.map("spec.selector")).sort(([a], [b]) => (a < b ? -1 : 1)));
 const called = (resource: Resource): string => `${namespaceOf(resource)}/${objectName(resource)}`;
 
 /** Whether a server's host, whole or with a star in front, is one for a VirtualService's. */

@@ -174,6 +174,7 @@ function podSpecPath(kind: string): string | undefined {
     case "Deployment":
     case "Job":
     case "ReplicaSet":
+    case "ReplicationController":
     case "StatefulSet":
       return "spec.template.spec";
     default:
@@ -184,8 +185,7 @@ function podSpecPath(kind: string): string | undefined {
 /** The spec of the pods that an object makes. */
 export function podSpecOf(resource: Resource): Reading | undefined {
   const path = podSpecPath(kindOf(resource.type).kind);
-  const spec = path === undefined ? undefined : resource.get(path);
-  return isRecord(spec) ? new Reading(spec) : undefined;
+  return path === undefined ? undefined : resource.part(path);
 }
 
 /** All containers of a pod, those that run before it too. */
@@ -197,7 +197,7 @@ export function containersOf(pod: Reading): Reading[] {
 export function podRule(id: string, source: string, check: (pod: Reading, resource: Resource, world: World) => string | undefined): Rule {
   return {
     id,
-    types: ["apps/v1:Deployment", "apps/v1:StatefulSet", "apps/v1:DaemonSet", "apps/v1:ReplicaSet", "batch/v1:Job", "batch/v1:CronJob", "core/v1:Pod"].map((type) => `kubernetes:${type}`),
+    types: ["apps/v1:Deployment", "apps/v1:StatefulSet", "apps/v1:DaemonSet", "apps/v1:ReplicaSet", "core/v1:ReplicationController", "batch/v1:Job", "batch/v1:CronJob", "core/v1:Pod"].map((type) => `kubernetes:${type}`),
     source,
     check(resource, world) {
       const pod = podSpecOf(resource);

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { kindOf } from "../answers/kubernetes";
-import { isRecord, UNKNOWN } from "../engine/values";
+import { holdsUnknown, isRecord, UNKNOWN } from "../engine/values";
 import { Resource } from "../resource";
 import { Rule } from "../rules/rule";
 
@@ -71,11 +71,6 @@ function valueAt(value: unknown, instancePath: string): unknown {
     else return undefined;
   }
   return found;
-}
-
-function holdsUnknown(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(holdsUnknown);
-  return value === UNKNOWN || (isRecord(value) && Object.values(value).some(holdsUnknown));
 }
 
 function describe({ instancePath, keyword, params }: Violation): string {

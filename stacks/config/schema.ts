@@ -27,6 +27,7 @@ const azure = z.strictObject({
 const access = z.strictObject({
   deployers: z.array(guid),
   adminGroups: z.array(guid).default([]),
+  publishers: z.array(guid).default([]),
   kubelogin: z.enum(["azurecli", "workloadidentity", "msi", "spn"]).default("azurecli"),
 });
 
@@ -115,6 +116,7 @@ const registry = z
   .strictObject({
     retentionDays: z.int().default(15),
     zoneRedundant: z.boolean().default(true),
+    cachedRepositories: z.array(z.string()).default([]),
     purge: z
       .strictObject({
         schedule: z.string().default("0 3 * * *"),

@@ -86,6 +86,7 @@ describe("MeshApp", () => {
           spec: {
             serviceAccountName: "message",
             automountServiceAccountToken: false,
+            enableServiceLinks: false,
             terminationGracePeriodSeconds: 30,
             securityContext: { runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, fsGroup: 65532, seccompProfile: { type: "RuntimeDefault" } },
             nodeSelector: { "delivery-platform/pool": "user" },

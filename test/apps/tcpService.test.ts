@@ -211,8 +211,13 @@ describe("TcpService", () => {
     const plan = await record(() => {
       const platform = testAppPlatform();
       const namespace = new AppNamespace("guestbook", { platform });
-      new TcpService("mysql", { platform, ...mysql, namespace, service: "db", port: { containerPort: 3306, name: "mysql" } });
+      new TcpService("The Data", { platform, ...mysql, namespace, service: "db", port: { containerPort: 3306, name: "mysql" } });
     });
+    const called = (type: string, name: string): unknown => (inputs(the(plan, type, name))["metadata"] as { name: unknown }).name;
+    assert.equal(called("kubernetes:security.istio.io/v1:AuthorizationPolicy", "The Data-access-mesh"), "db-access");
+    assert.equal(called("kubernetes:networking.k8s.io/v1:NetworkPolicy", "The Data-access-network"), "db-access");
+    assert.equal(called("kubernetes:networking.k8s.io/v1:NetworkPolicy", "The Data-access-from-mysql.message"), "message-to-guestbook.db-access");
+    assert.deepEqual(plan.findings, []);
     const { address, port, podAddress, identity } = the(plan, "delivery-platform:apps:TcpService").outputs as Record<string, unknown>;
     assert.deepEqual([address, port, podAddress], ["db.guestbook.svc.cluster.local", 3306, "db-0.db-headless.guestbook.svc.cluster.local"]);
     const { serviceAccount, podLabels } = identity as Record<string, unknown>;

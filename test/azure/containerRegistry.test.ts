@@ -150,6 +150,22 @@ describe("ContainerRegistry", () => {
     });
   });
 
+  it("lets those push whom it names, and nobody else", async () => {
+    assert.ok(all(await record(() => program()), type.grant).every((grant) => inputs(grant)["roleDefinitionId"] !== roleDefinitionId(testContext().subscriptionId, "AcrPush")));
+    const publishers = ["44444444-4444-4444-8444-444444444444", "55555555-5555-4555-8555-555555555555"];
+    const plan = await record(() => program({ publishers }));
+    for (const principalId of publishers) {
+      const { roleAssignmentName, ...grant } = inputs(the(plan, type.grant, `registry-publisher-${principalId}-push`));
+      assert.match(String(roleAssignmentName), /^[0-9a-f-]{36}$/);
+      assert.deepEqual(grant, {
+        principalId,
+        roleDefinitionId: roleDefinitionId(testContext().subscriptionId, "AcrPush"),
+        scope: testId(`Microsoft.ContainerRegistry/registries/${registryName}`),
+      });
+    }
+    assert.deepEqual(plan.findings, []);
+  });
+
   it("knows its host in a preview", async () => {
     const plan = await record(() => program(), { mode: "preview" });
     const outputs = the(plan, "delivery-platform:azure:ContainerRegistry").outputs;
@@ -170,6 +186,8 @@ describe("ContainerRegistry", () => {
       ["a registry that can't be cached", { cachedRepositories: ["registry.example.com/istio/pilot"] }, /cachedRepositories: is not a repository/],
       ["an image of Docker's own by its short name", { cachedRepositories: ["docker.io/redis"], dockerHub }, /write docker\.io\/library\/redis/],
       ["a repository of Docker Hub without an account there", { cachedRepositories: ["docker.io/istio/pilot"] }, /dockerHub: is missing.*only when it signs in there.*docker\.io\/istio\/pilot/s],
+      ["a publisher that is not an object id", { publishers: ["somebody@example.com"] }, /publishers: is not an object id/],
+      ["a publisher listed twice", { publishers: [otherSubscription, otherSubscription] }, /publishers: is listed twice/],
       ["a vault that is named by its name", { dockerHub: { ...dockerHub, vaultId: "kv-shared" } }, /dockerHub\.vaultId: is not the resource id/],
       ["a secret in another vault", { dockerHub: { ...dockerHub, passwordSecretUri: "https://kv-other.vault.azure.net/secrets/token" } }, /dockerHub\.passwordSecretUri: is in another vault/],
       ["a version of a secret", { dockerHub: { ...dockerHub, passwordSecretUri: `${dockerHub.passwordSecretUri}/${"0".repeat(32)}` } }, /dockerHub\.passwordSecretUri: is not the identifier/],

@@ -31,6 +31,7 @@ describe("the arguments of the preview command", () => {
     [["preview", "dev", "--out"], /--out/],
     [["preview", "dev", "--out", ""], /empty/],
     [["preview", "dev", "--outputs", "outputs.json"], /--outputs is "outputs\.json"; it takes the name of a stack and a file/],
+    [["preview", "dev", "--outputs", "dev=a.json", "--outputs", "prod=b.json", "--outputs", "dev=c.json"], /--outputs gives "dev" twice/],
     [["preview", "dev", "--outputs", "acme/platform/dev="], /it takes the name of a stack and a file/],
   ];
   for (const [argv, message] of refused) {

@@ -84,6 +84,13 @@ describe("a preview of a program that refers to another stack", function () {
     assert.match(err, /^nowhere\.json, named by --outputs, can't be read: .*ENOENT/);
   });
 
+  it("ends with 2, and shows and writes nothing, for a file of a stack that nothing refers to", async () => {
+    const [out, given] = [path.join(folder, "out"), file("other-stack.json", {})];
+    const called = await preview("chained", "--out", out, "--outputs", `platform=${given}`);
+    assert.deepEqual(called, { status: 2, out: "", err: `${called.err.split("\n")[0] ?? ""}\n--outputs names "platform", which no program refers to. The stacks that are referred to: plain.\n` });
+    assert.ok(!fs.existsSync(out));
+  });
+
   it("ends with 2 and both ways to mend it where nothing has the outputs", async () => {
     const { status, out, err } = await preview("outside", "--outputs", `organization/elsewhere/prod=${file("unused.json", {})}`);
     assert.deepEqual([status, out], [2, ""]);

@@ -63,6 +63,14 @@ Took 1.2 s. No cloud was asked: this is what the program wants, not a promise of
     );
   });
 
+  it("lets nothing through to the terminal that would move, colour or turn round what a reader sees", () => {
+    const bad = "x\u001b[1A\u001b[2K\u009b2J\u202e\r\u200b";
+    const finding = { policy: bad, level: "error", urn: `urn:pulumi:dev::shop::t:i:T::${bad}`, message: `${bad}\n${bad}`, docs: bad } as const;
+    const text = planText({ ...plan, project: bad, stack: bad, resources: [resource(`${bad}:i:T`, bad)], outputs: { [bad]: bad, lines: `${bad}\n${bad}` }, findings: [finding] }, plain, (it) => it);
+    assert.match(text, /x\\u001b\[1A/);
+    assert.doesNotMatch(text.replaceAll("\n", ""), /[\p{Cc}\p{Cf}]/u);
+  });
+
   it("counts the resources as the picture does", () => {
     assert.equal(architectureOf(plan).subtitle, "2 resources");
   });

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { buildImages } from "../../examples/images/buildImages";
 import { exampleImages } from "../../examples/images/exampleImages";
 import { parseImageArguments } from "../../examples/images/imageArguments";
 import { ImagesError } from "../../examples/images/imagesError";
@@ -39,13 +40,36 @@ describe("the command that pushes the examples' images", function () {
   beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "images-"))));
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-  /** Runs the command on a machine that has these programs and no others. */
-  function images(args: readonly string[], answers: readonly Answer[], tools: readonly string[] = ["az", "docker", "pulumi"]) {
+  /** Makes this a machine that has these programs and no others, and says how each was called. */
+  function machine(answers: readonly Answer[], tools: readonly string[]): () => string[][] {
     for (const tool of tools) fs.writeFileSync(path.join(folder, tool), standIn, { mode: 0o755 });
     fs.writeFileSync(path.join(folder, "answers"), JSON.stringify(answers));
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["--require", "ts-node/register", "examples/images.ts", ...args], { encoding: "utf8", env: { PATH: folder, HOME: folder } });
     const calls = path.join(folder, "calls");
-    return { status, stdout, stderr, calls: fs.existsSync(calls) ? fs.readFileSync(calls, "utf8").trim().split("\n").map((line) => JSON.parse(line) as string[]) : [] };
+    return () => (fs.existsSync(calls) ? fs.readFileSync(calls, "utf8").trim().split("\n").map((line) => JSON.parse(line) as string[]) : []);
+  }
+
+  /** Runs the command on such a machine, as a process of its own. */
+  function command(args: readonly string[], answers: readonly Answer[], tools: readonly string[] = ["az", "docker", "pulumi"]) {
+    const calls = machine(answers, tools);
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--require", "ts-node/register", "examples/images.ts", ...args], { encoding: "utf8", env: { PATH: folder, HOME: folder } });
+    return { status, stdout, stderr, calls: calls() };
+  }
+
+  /** The same without the process, which takes less time. What the programs print is not kept. */
+  function images(args: readonly string[], answers: readonly Answer[], tools: readonly string[] = ["az", "docker", "pulumi"]): Omit<ReturnType<typeof command>, "status"> & { readonly status: number } {
+    const calls = machine(answers, tools);
+    const { PATH } = process.env;
+    process.env["PATH"] = folder;
+    try {
+      const asked = parseImageArguments(args);
+      assert.ok(asked !== "help");
+      return { status: 0, stdout: buildImages(asked).map((line) => `${line}\n`).join(""), stderr: "", calls: calls() };
+    } catch (thrown) {
+      if (!(thrown instanceof ImagesError)) throw thrown;
+      return { status: thrown.exitCode, stdout: "", stderr: `${thrown.message}\n`, calls: calls() };
+    } finally {
+      process.env["PATH"] = PATH;
+    }
   }
 
   const asks = ["pulumi", "stack", "output", "registryLoginServer", "--stack", "dev", "--cwd", process.cwd(), "--non-interactive"];
@@ -53,7 +77,7 @@ describe("the command that pushes the examples' images", function () {
   const builds = ["docker", "build", "--platform", "linux/amd64", "--tag", image, "--file", "examples/echo/server/Dockerfile", "examples/echo/server"];
 
   it("asks the stack for its registry, signs in, builds for the nodes and pushes", () => {
-    const { status, stdout, calls } = images(["dev", "--example", "echo"], [output, absent]);
+    const { status, stdout, calls } = command(["dev", "--example", "echo"], [output, absent]);
     assert.deepEqual(calls, [asks, ["az", "acr", "login", "--name", "cracmedev"], ["docker", "manifest", "inspect", image], builds, ["docker", "push", image]]);
     assert.deepEqual([status, stdout], [0, `${image} was pushed\n`]);
   });
@@ -74,6 +98,24 @@ describe("the command that pushes the examples' images", function () {
     const { status, stdout, calls } = images(["dev", "--example", "echo", "--dry-run"], [output]);
     assert.deepEqual(calls, [asks]);
     assert.deepEqual([status, stdout], [0, `az acr login --name cracmedev\n${builds.join(" ")}\ndocker push ${image}\n`]);
+  });
+
+  it("takes no lack of a credential helper, or of anything else, for the lack of an image", () => {
+    const helper = `error getting credentials - err: exec: "docker-credential-desktop": executable file not found in $PATH, out: \`\``;
+    const { status, stderr, calls } = images(["dev", "--example", "echo"], [output, { to: "docker manifest inspect", stderr: helper, status: 1 }]);
+    assert.deepEqual([status, calls.at(-1)], [1, ["docker", "manifest", "inspect", image]]);
+    assert.match(stderr, /^docker could not ask cracmedev\.azurecr\.io for apps\/echo:1\.0\.0\.[^]*docker-credential-desktop/);
+  });
+
+  it("takes a repository that isn't there for the lack of an image", () => {
+    assert.equal(images(["dev", "--example", "echo"], [output, { to: "docker manifest inspect", stderr: "name unknown\n", status: 1 }]).status, 0);
+  });
+
+  it("says in a dry run without pulumi how to do without", () => {
+    const { status, stderr } = images(["dev", "--example", "echo", "--dry-run"], [], ["az", "docker"]);
+    assert.equal(status, 1);
+    assert.match(stderr, /^pulumi is not there\..* – or name the registry itself with --registry\n$/);
+    assert.equal(images(["--registry", "cracmedev", "--example", "echo", "--dry-run"], [], []).status, 0);
   });
 
   for (const [missing, rest] of [["pulumi", ["az", "docker"]], ["az", ["docker", "pulumi"]], ["docker", ["az", "pulumi"]]] as const) {
@@ -98,7 +140,7 @@ describe("the command that pushes the examples' images", function () {
     ["a stack whose output is empty", [{ to: "pulumi", stdout: "\n" }], /no output registryLoginServer/],
     ["an az that isn't signed in", [output, { to: "az", stderr: "Please run 'az login' to setup account.", status: 1 }], /^az acr login failed.*az login/s],
     ["a Docker that doesn't run", [output, { to: "docker manifest", stderr: "Cannot connect to the Docker daemon", status: 1 }], /could not ask .* Cannot connect|could not ask [\s\S]*Cannot connect/],
-    ["a build that fails", [output, absent, { to: "docker build", stderr: "unknown instruction: FORM", status: 17 }], /unknown instruction: FORM[\s\S]*ended with status 17: docker build /],
+    ["a build that fails", [output, absent, { to: "docker build", status: 17 }], /^This ended with status 17: docker build /],
     ["a push that fails", [output, absent, { to: "docker push", status: 1 }], /ended with status 1: docker push /],
   ];
   for (const [what, answers, words] of failures) {
@@ -109,8 +151,14 @@ describe("the command that pushes the examples' images", function () {
     });
   }
 
+  it("shows what the programs print, in the order that they are run", () => {
+    const { status, stdout, stderr } = command(["dev", "--example", "echo"], [output, absent, { to: "docker build", stdout: "step 1\n", stderr: "unknown instruction: FORM\n", status: 17 }]);
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(stderr, /step 1\nunknown instruction: FORM\n[^]*ended with status 17: docker build /);
+  });
+
   it("ends with 2 where it is called wrongly", () => {
-    const { status, stderr, calls } = images(["dev", "--example", "nothing"], []);
+    const { status, stderr, calls } = command(["dev", "--example", "nothing"], []);
     assert.deepEqual([status, calls], [2, []]);
     assert.match(stderr, /There is no example nothing: there are .*echo/);
   });

@@ -8,12 +8,13 @@ import { parseConfig } from "../../stacks/config/parseConfig";
 import { Platform } from "../../stacks/platform";
 import { RawConfig } from "../stacks/config/validConfig";
 import { record } from "../support/record";
-import { invalidConfigs, placed, withAt } from "./invalidConfigs";
+import { invalidConfigs, placed } from "./invalidConfigs";
+import { withAt } from "./places";
 import { Tries } from "./tries";
 import { stackOf, validConfigs } from "./validConfigs";
 
 // What only reads a config takes no time beside a run of the program.
-const readings = 8;
+const readings = 4;
 
 /** Describes what holds for every config, tried on some. */
 export function describeConfigs({ runs, seed }: Tries): void {

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { written } from "../../stacks/config/shapeProblems";
 import { changed, RawConfig } from "../stacks/config/validConfig";
 import { conflicts } from "./conflicts";
+import { at, isObject, Place, placesIn, withAt } from "./places";
 import { guid } from "./texts";
 import { validConfigs } from "./validConfigs";
 
@@ -14,29 +15,8 @@ export interface InvalidConfig {
   readonly secret?: string;
 }
 
-/** A place in a config: the keys and numbers that lead to it. */
-type Place = readonly (string | number)[];
-
-/** Every place in a value, but the value itself. */
-function placesIn(value: unknown, above: Place = []): Place[] {
-  if (typeof value !== "object" || value === null) return [];
-  const entries: (readonly [string | number, unknown])[] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  return entries.flatMap(([key, inner]) => [[...above, key], ...placesIn(inner, [...above, key])]);
-}
-
-/** A copy of a value in which another stands at a place. */
-export function withAt(value: unknown, place: Place, put: (old: unknown) => unknown): unknown {
-  const [key, ...rest] = place;
-  if (key === undefined) return put(value);
-  if (Array.isArray(value)) return value.map((inner, index) => (index === key ? withAt(inner, rest, put) : inner));
-  const old = value as RawConfig;
-  return { ...old, [key]: withAt(old[key], rest, put) };
-}
-
 /** A config with one of its places. */
 export const placed: fc.Arbitrary<readonly [RawConfig, Place]> = validConfigs.chain((config) => fc.tuple(fc.constant(config), fc.constantFrom(...placesIn(config))));
-
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 
 // Names of nobody and of what every object has.
 const noKey = fc.constantFrom("Not a key", "adminPassword", "toString", "constructor", "__proto__ ", "");
@@ -89,8 +69,3 @@ const withConflict = fc.tuple(validConfigs, fc.constantFrom(...conflicts)).map((
 
 /** A config with one thing that the schema or a rule does not allow. */
 export const invalidConfigs: fc.Arbitrary<InvalidConfig> = fc.oneof(withUnknownKey, withWrongType, withoutNeeded, withWrongNumber, withConflict);
-
-/** What stands at a place. */
-function at(value: unknown, place: Place): unknown {
-  return place.reduce<unknown>((inner, key) => (inner as Readonly<Record<string | number, unknown>>)[key], value);
-}

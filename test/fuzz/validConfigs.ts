@@ -20,7 +20,7 @@ const azure = fc.record(
 );
 
 const access = fc.record(
-  { deployers: fc.uniqueArray(guid, { minLength: 1, maxLength: 4 }), adminGroups: fc.uniqueArray(guid, { maxLength: 3 }), kubelogin: fc.constantFrom("azurecli", "workloadidentity", "msi", "spn") },
+  { deployers: fc.uniqueArray(guid, { minLength: 1, maxLength: 4 }), adminGroups: fc.uniqueArray(guid, { maxLength: 3 }), publishers: fc.uniqueArray(guid, { maxLength: 3 }), kubelogin: fc.constantFrom("azurecli", "workloadidentity", "msi", "spn") },
   { requiredKeys: ["deployers"], noNullPrototype: true },
 );
 
@@ -44,6 +44,8 @@ const cronField = (min: number, max: number): fc.Arbitrary<string> => {
 };
 
 const registry = some({
+  // What the platform's own images might have as well, and what Docker Hub has, are in the rules' tests.
+  cachedRepositories: fc.subarray(["public.ecr.aws/docker/library/mysql", "mcr.microsoft.com/dotnet/aspnet", "ghcr.io/acme/tools.v2/a_b"]),
   retentionDays: fc.integer({ min: 0, max: 365 }),
   zoneRedundant: fc.boolean(),
   purge: some({

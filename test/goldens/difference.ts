@@ -5,10 +5,26 @@ import { diffText } from "../../cli/diff/text";
 import { Plan } from "../../simulator/engine/plan";
 import { goldenFile, planOfGolden } from "./golden";
 
-/** What differs between a golden and what is registered now, as the preview with `--base` prints it; as lines where that looks away. */
+/**
+ * What differs between a golden and what is registered now, as the preview with `--base` prints it; as lines where that looks away.
+ *
+ * @param plan what is registered now: what follows what, which a golden leaves out, comes from it
+ */
 export function goldenDifference(was: string, is: string, plan: Plan): string {
   const ref = { ref: goldenFile(plan.stack), commit: "as committed" };
-  const diff = comparePlans(planOfGolden(was, plan), planOfGolden(is, plan), { ref });
+  const diff = comparePlans(planOfGolden(was, plan), withDependencies(planOfGolden(is, plan), plan), { ref });
   if (diff.verdict !== "none") return diffText([diff], plain, 0);
   return lineDiff(was, is).map(({ sign, text }) => `${sign} ${text}\n`).join("");
+}
+
+/** The plan of a golden with what its resources have of others, and what the cloud answered. */
+function withDependencies(golden: Plan, { resources }: Plan): Plan {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  return {
+    ...golden,
+    resources: golden.resources.map((resource) => {
+      const { propertyDependencies, outputs = {} } = byUrn.get(resource.urn) ?? {};
+      return { ...resource, outputs, ...(propertyDependencies && { propertyDependencies }) };
+    }),
+  };
 }

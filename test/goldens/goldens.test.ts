@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
+import { comparePlans } from "../../cli/diff/compare";
 import { redactorFor } from "../../cli/redact";
 import { withChange, withResource } from "../support/changePlan";
 import { environmentPlan, environments } from "../support/plans";
@@ -38,6 +39,15 @@ describe("the goldens", () => {
     const was = goldenText(plan);
     assert.match(goldenDifference(was, goldenText(withChange(plan, vault, "location", "eastus")), plan), /Dangerous/);
     assert.match(goldenDifference(was, goldenText(withResource(plan, vault, ({ protect: _, ...resource }) => resource)), plan), /options\.protect/);
+  });
+
+  it("show what follows a resource that is made anew, as a comparison of the plans does", async () => {
+    const plan = await environmentPlan("dev", "up");
+    const account = { type: "azure-native:storage:StorageAccount", name: "kayenta-storage" };
+    const moved = withChange(plan, account, "location", "eastus");
+    const { summary } = comparePlans(plan, moved, { ref: { ref: "main", commit: "" } });
+    assert.ok(summary.replace > 1 && summary.stateful > 1);
+    assert.ok(goldenDifference(goldenText(plan), goldenText(moved), moved).includes(`Dangerous: ${summary.stateful} with state replaced or deleted; ${summary.replace} replaced`));
   });
 
   it("show as lines what a preview looks away from", async () => {

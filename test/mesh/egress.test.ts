@@ -76,6 +76,11 @@ describe("Egress", () => {
     assert.deepEqual(await entrySpec({ ...database, addresses: ["10.9.0.0/28"], resolution: "NONE" }), { ...spec, addresses: ["10.9.0.0/28"], resolution: "NONE" });
   });
 
+  it("calls its objects after itself, or as it is told", async () => {
+    const plan = await record(() => void new Egress("Ways out", { cluster: testCluster(), namespace: "shop", called: "shop-egress", entries: { bank }, ready: [] }));
+    for (const object of [the(plan, serviceEntry, "Ways out-bank"), the(plan, network, "Ways out-bank-network")]) assert.equal((inputs(object)["metadata"] as { name: string }).name, "shop-egress-bank");
+  });
+
   it("keeps entries apart, after what must be there, and all of it goes with the cluster", async () => {
     const plan = await made({ bank, mail: { ...bank, hosts: ["smtp.mail.example"] } });
     const objects = [...all(plan, serviceEntry), ...all(plan, network)];
@@ -89,6 +94,8 @@ describe("Egress", () => {
 /** Entries that break one rule, and where it says so. */
 interface Row {
   readonly rule: string;
+  /** With what the objects' names begin. Default: `shop-egress`. */
+  readonly called?: string;
   readonly entries: EgressArgs["entries"];
   readonly paths: readonly string[];
 }
@@ -98,10 +105,18 @@ const database = { ports: { 5432: "TCP" } } as const;
 /** A value that the compiler would refuse, as a program without types may give it. */
 const untyped = <T>(value: unknown): T => value as T;
 
+/** A host of 254 characters, one too many. */
+const longHost = `${`${"h".repeat(61)}.`.repeat(4)}eeexam`;
+
 const rows: readonly Row[] = [
   { rule: "entries", entries: {}, paths: ["entries"] },
+  { rule: "object-name", called: "Shop egress", entries: { bank }, paths: ["called"] },
+  { rule: "object-name", called: "shop.", entries: { bank }, paths: ["called"] },
+  { rule: "object-name-length", called: "s".repeat(249), entries: { bank }, paths: ["entries.bank"] },
   { rule: "entry-name", entries: { My_bank: bank }, paths: ["entries.My_bank"] },
   row("hosts", { hosts: [] }, "hosts"),
+  row("hosts", { hosts: untyped(undefined) }, "hosts"),
+  row("host-name", { hosts: [longHost] }, "hosts"),
   row("host-name", { hosts: ["API.bank.example", "https://a.example", "a.example:443", "", "a..example", "*a.example", "a.example."] }, ...Array<string>(7).fill("hosts")),
   row("host-address", { hosts: ["203.0.113.7", "2001:db8::1"] }, "hosts", "hosts"),
   row("host-everything", { hosts: ["*", "*.com"], resolution: "NONE" }, "hosts", "hosts"),
@@ -110,11 +125,11 @@ const rows: readonly Row[] = [
   row("ports", { ports: {} }, "ports"),
   row("port-range", { ports: { 0: "TLS", 65536: "TLS", 1.5: "TLS" } }, "ports.0", "ports.65536", "ports.1.5"),
   row("protocol", { ports: untyped({ 443: "HTTPS", 3306: "MYSQL" }) }, "ports.443", "ports.3306"),
-  row("protocol-of-port", { ports: { 443: "HTTP", 80: "TLS" } }, "ports.80", "ports.443"),
-  { rule: "port-one-protocol", entries: { bank: { ...bank, ports: { 8443: "TLS" } }, mail: { ...bank, hosts: ["mail.example"], ports: { 8443: "GRPC" } } }, paths: ["entries.mail.ports.8443"] },
+  row("protocol-of-port", { ports: { 443: "HTTP" } }, "ports.443"),
   row("resolution-wildcard", { hosts: ["*.bank.example"], resolution: "DNS" }, "resolution"),
   row("resolution-dynamic", { resolution: "DYNAMIC_DNS" }, "resolution"),
   row("resolution-dynamic", { ...database, hosts: ["*.bank.example"], resolution: "DYNAMIC_DNS", addresses: ["203.0.113.7"] }, "resolution"),
+  ...(["HTTP", "HTTP2", "GRPC"] as const).map((protocol) => row("resolution-dynamic", { ports: { 443: "TLS", 8080: protocol }, hosts: ["*.bank.example"], resolution: "DYNAMIC_DNS" }, "resolution")),
   row("resolution-static", { resolution: "STATIC" }, "addresses"),
   row("resolution-static", { resolution: "STATIC", addresses: ["203.0.113.0/24"] }, "addresses"),
   row("tcp-addresses", database, "addresses"),
@@ -124,6 +139,7 @@ const rows: readonly Row[] = [
   row("addresses", { addresses: [] }, "addresses"),
   row("addresses-not-for-pods", { addresses: ["169.254.169.254", "168.63.129.16", "127.0.0.0/8", "0.0.0.0/0", "240.240.0.1"] }, ...Array<string>(5).fill("addresses")),
   row("used-by", { usedBy: {} }, "usedBy"),
+  row("used-by-labels", { usedBy: { "a b": "c", app: "-", "example.com/team": "pay" } }, 'usedBy["a b"]', 'usedBy["app"]'),
   row("reason", { reason: " " }, "reason"),
   row("reason", { reason: untyped(undefined) }, "reason"),
 ];
@@ -135,13 +151,15 @@ const right: readonly EgressArgs["entries"][] = [
   { bank: { ...bank, ports: { 443: "TLS" } }, mail: { ...bank, hosts: ["mail.example"], ports: { 443: "TCP" }, addresses: ["203.0.113.7"] } },
   { bank: { ...bank, ports: { 80: "HTTP" } }, mail: { ...bank, hosts: ["mail.example"], ports: { 80: "GRPC" } } },
   { bank: { ...bank, ...database, hosts: ["a.bank.example", "b.bank.example"], resolution: "NONE", addresses: ["203.0.113.0/24"] } },
+  { bank: { ...bank, ports: { 80: "TLS", 8443: "TLS" } }, mail: { ...bank, hosts: ["mail.example"], ports: { 80: "HTTP", 8443: "GRPC" } } },
+  { bank: { ...bank, hosts: [longHost.slice(1)], ports: { 80: "TCP" }, addresses: ["203.0.113.7"] } },
   { bank: { ...bank, addresses: ["10.0.0.0/8", "192.168.1.1"] } },
 ];
 
 describe("what Egress refuses", () => {
-  for (const { rule, entries, paths } of rows) {
-    it(`is said by ${rule} alone for ${JSON.stringify(entries)}`, () => {
-      const found = egressRules.flatMap(({ id, check }) => check({ entries }).map(({ path }) => ({ id, path })));
+  for (const { rule, called = "shop-egress", entries, paths } of rows) {
+    it(`is said by ${rule} alone for ${JSON.stringify(entries)}${called === "shop-egress" ? "" : ` called ${called}`}`.slice(0, 200), () => {
+      const found = egressRules.flatMap(({ id, check }) => check({ called, entries }).map(({ path }) => ({ id, path })));
       assert.deepEqual(found, paths.map((path) => ({ id: rule, path })));
     });
   }
@@ -152,7 +170,7 @@ describe("what Egress refuses", () => {
   });
 
   it("is nothing else", () => {
-    for (const entries of right) assert.deepEqual(problemsOf(egressRules, { entries }), []);
+    for (const entries of right) assert.deepEqual(problemsOf(egressRules, { called: "shop-egress", entries }), []);
   });
 
   it("is all said together, before anything is made", async () => {

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
-import { LocalLimits, localLimitRules, LocalRateLimit } from "../../components/mesh/localRateLimit";
+import { LocalLimits, localLimitRules, LocalRateLimit, localRateLimitRules } from "../../components/mesh/localRateLimit";
 import { ArgumentError } from "../../components/shared/errors";
 import { Plan } from "../../simulator/engine/plan";
 import { deletedByItself, testCluster } from "../support/insideCluster";
@@ -111,6 +111,10 @@ describe("LocalRateLimit", () => {
 
   it("has a row for each rule, and registers nothing when it refuses", () => {
     assert.deepEqual([...new Set(rows.map(([id]) => id))], localLimitRules.map(({ id }) => id));
-    assert.throws(() => new LocalRateLimit("shop-limit", { cluster: {} as never, app: { namespace: "shop", podLabels: {} }, ready: [] }), ArgumentError);
+    assert.throws(
+      () => new LocalRateLimit("shop-limit", { cluster: {} as never, app: { namespace: "shop", podLabels: {} }, ready: [] }),
+      (thrown) => thrown instanceof ArgumentError && thrown.problems.map(({ path }) => path).join() === ",app.podLabels",
+    );
+    assert.deepEqual(localRateLimitRules.map(({ id }) => id), ["local-limit-app-labels"]);
   });
 });

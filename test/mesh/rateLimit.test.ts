@@ -27,8 +27,10 @@ function rateLimits(...several: Partial<RateLimitArgs>[]): Promise<Plan> {
   return record(() => {
     const platform = testAppPlatform();
     const made = (name: string): k8s.core.v1.Namespace => new k8s.core.v1.Namespace(name, { metadata: { name } }, { provider: platform.cluster.provider, deletedWith: platform.cluster.deletedWith });
-    const service = { ...stub, ready: [made("rate-limit"), made("shop")] };
-    several.forEach((change, index) => new RateLimit(`limit-${index}`, { ...args, platform, service, ...change }));
+    const service = { ...stub, ready: [made("rate-limit")] };
+    const ready = [made("shop")];
+    // An app's namespace comes with the app alone: the embedded cloud says so where an object doesn't wait for it.
+    several.forEach((change, index) => new RateLimit(`limit-${index}`, { ...args, platform, service, ...change, ...(change.app && { app: { ...change.app, ready } }) }));
   });
 }
 const specs = (plan: Plan): unknown[] => all(plan, envoyFilter).map((filter) => inputs(filter)["spec"]);
@@ -46,7 +48,7 @@ const search = { name: ":path", string_match: { prefix: "/search" } };
 
 describe("RateLimit", () => {
   it("asks at the gateway, by a filter of its own that is off but for its hosts", async () => {
-    const name = "delivery-platform.rate-limit.rate-limit.shop";
+    const name = "delivery-platform.rate-limit.rate-limit.limit-0";
     const plan = await rateLimits({ hosts: ["app.dev.example.com", "other.dev.example.com"] });
     const perHost = { "@type": "type.googleapis.com/envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute", rate_limits: [count(limitSearch([search]), address), count(limitSearch([search]), noAddress)] };
     const forHost = (vhost: string): unknown => ({
@@ -57,7 +59,7 @@ describe("RateLimit", () => {
     assert.deepEqual(inputs(the(plan, envoyFilter)), {
       apiVersion: "networking.istio.io/v1alpha3",
       kind: "EnvoyFilter",
-      metadata: { name: "rate-limit-rate-limit-shop", namespace: "istio-ingress" },
+      metadata: { name: "rate-limit.limit-0", namespace: "istio-ingress" },
       spec: {
         workloadSelector: { labels: { istio: "ingress" } },
         priority: 10,
@@ -103,7 +105,7 @@ describe("RateLimit", () => {
     assert.deepEqual(inputs(the(plan, envoyFilter)), {
       apiVersion: "networking.istio.io/v1alpha3",
       kind: "EnvoyFilter",
-      metadata: { name: "rate-limit-rate-limit-plans", namespace: "shop" },
+      metadata: { name: "rate-limit.limit-0", namespace: "shop" },
       spec: {
         workloadSelector: { labels: { app: "shop" } },
         priority: 10,
@@ -114,7 +116,7 @@ describe("RateLimit", () => {
             patch: {
               operation: "INSERT_BEFORE",
               value: {
-                name: "delivery-platform.rate-limit.rate-limit.plans",
+                name: "delivery-platform.rate-limit.rate-limit.limit-0",
                 typed_config: {
                   "@type": "type.googleapis.com/envoy.extensions.filters.http.ratelimit.v3.RateLimit",
                   domain: "plans",
@@ -150,15 +152,29 @@ describe("RateLimit", () => {
     const plan = await rateLimits({}, { domain: "team" });
     assert.deepEqual(plan.findings, []);
     const [shop, team] = specs(plan).map((spec) => JSON.stringify(spec));
-    assert.ok(shop?.includes("delivery-platform.rate-limit.rate-limit.shop") && !shop.includes("rate-limit.team"));
-    assert.ok(team?.includes("delivery-platform.rate-limit.rate-limit.team") && !team.includes("rate-limit.shop"));
+    assert.ok(shop?.includes("delivery-platform.rate-limit.rate-limit.limit-0") && !shop.includes("limit-1"));
+    assert.ok(team?.includes("delivery-platform.rate-limit.rate-limit.limit-1") && !team.includes("limit-0"));
     assert.ok([shop, team].every((spec) => spec?.includes('"disabled":true')));
   });
 
-  it("comes after the mesh and the service", async () => {
+  it("has a name of its own beside any other: of the same domain, and of a service whose namespace and name read alike", async () => {
+    const of = (namespace: string): RateLimitServer => ({ ...stub, called: { ...called, namespace } });
+    const names = async (named: readonly (readonly [name: string, service: RateLimitServer])[]): Promise<unknown[]> => {
+      const plan = await record(() => {
+        const platform = testAppPlatform();
+        named.forEach(([name, service]) => new RateLimit(name, { ...args, platform, service }));
+      });
+      return all(plan, envoyFilter).map((filter) => (inputs(filter)["metadata"] as { name: string }).name).sort();
+    };
+    assert.deepEqual(await names([["c", of("a-b")], ["b-c", of("a")], ["d", of("a")]]), ["a-b.c", "a.b-c", "a.d"]);
+  });
+
+  it("comes after the mesh, the service and all that lets it ask", async () => {
     const plan = await rateLimits({});
-    const needed = [...reachable(plan, the(plan, envoyFilter))].map((urn) => urn.split("::").at(-1));
+    const needed = [...reachable(plan, the(plan, envoyFilter))].map((urn) => urn.split("::").at(-1) ?? "");
     assert.deepEqual(["mesh", "ingress", "rate-limit"].filter((name) => !needed.includes(name)), []);
+    assert.ok(!needed.includes("shop"));
+    assert.deepEqual(needed.filter((name) => name.startsWith("limit-0-asks")).sort(), ["limit-0-asks-from-istio-ingress.istio-ingress", "limit-0-asks-mesh", "limit-0-asks-network"]);
   });
 
   it("says why it goes by a header of the client's own", async () => {
@@ -166,7 +182,9 @@ describe("RateLimit", () => {
     assert.deepEqual(annotations, { "delivery-platform/reason": "key goes by the client's x-key: its callers are known by their key alone" });
   });
 
-  const rows: readonly (readonly [id: string, change: Partial<RateLimitArgs>, paths: readonly string[]])[] = [
+  const rows: readonly (readonly [id: string, change: Partial<RateLimitArgs & { readonly name: string }>, paths: readonly string[]])[] = [
+    ["rate-limit-name", { name: "Shop limits" }, ["name"]],
+    ["rate-limit-name", { name: "a".repeat(161) }, ["name"]],
     ["rate-limit-hosts", { hosts: [] }, ["hosts"]],
     ["rate-limit-hosts", { hosts: ["app.dev.example.com", "app.dev.example.com"] }, ["hosts"]],
     ["rate-limit-host-served", { hosts: ["elsewhere.example.com"] }, ["hosts"]],
@@ -180,14 +198,14 @@ describe("RateLimit", () => {
 
   for (const [id, change, paths] of rows) {
     it(`${id} refuses ${JSON.stringify(change)}, and no other rule does`, () => {
-      const refused = rateLimitRules.flatMap((rule) => rule.check({ ...args, platform, ...change }).map(({ path }) => [rule.id, path]));
+      const refused = rateLimitRules.flatMap((rule) => rule.check({ name: "limit", ...args, platform, ...change }).map(({ path }) => [rule.id, path]));
       assert.deepEqual(refused, paths.map((path) => [id, path]));
     });
   }
 
   it("has a row for each rule, and passes good arguments", () => {
     assert.deepEqual([...new Set(rows.map(([id]) => id))], rateLimitRules.map(({ id }) => id));
-    assert.deepEqual(problemsOf(rateLimitRules, { ...args, platform }), []);
+    assert.deepEqual(problemsOf(rateLimitRules, { name: `rate-limit-${"a".repeat(128)}`, ...args, platform }), []);
   });
 
   it("registers nothing when it refuses", async () => {

@@ -9,7 +9,7 @@ import { Browser, chromium, Page } from "playwright-core";
 import { comparePlans } from "../../cli/diff/compare";
 import { htmlOf } from "../../cli/diff/page/page";
 import { drawDiff } from "../../cli/diff/picture";
-import { diffOf, diffOfEverything } from "../support/diffs";
+import { diffOf, diffOfEverything, diffOfTheUnusual } from "../support/diffs";
 import { withChange, without } from "../support/changePlan";
 import { environmentPlan } from "../support/plans";
 import { findChromium } from "./chromium";
@@ -107,6 +107,41 @@ describe("the page of a diff", function () {
     assert.equal(await page.locator(".component:visible").count(), 0);
   });
 
+  it("opens what has a hit inside, and closes it again with the search", async () => {
+    await open();
+    const opened = (): Promise<(string | undefined)[]> => page.locator(".change details[open]").evaluateAll((items) => items.map((item) => item.querySelector("summary")?.textContent?.trim()));
+    await page.getByRole("searchbox").fill("northeurope registry");
+    const hits = await opened();
+    assert.ok(hits.length > 0 && hits.every((text) => text !== undefined && !text.includes("northeurope")), hits.join(", "));
+    assert.ok(await page.getByText('+ "northeurope"').first().isVisible());
+    await page.getByRole("searchbox").fill("front");
+    assert.equal((await opened()).some((text) => hits.includes(text)), false);
+    await page.getByRole("searchbox").fill("");
+    assert.deepEqual(await opened(), []);
+  });
+
+  it("opens and closes all that is shown on demand", async () => {
+    await open();
+    const count = (state: string): Promise<number> => page.locator(`.change:not([hidden]) details${state}`).count();
+    await page.getByRole("searchbox").fill("kubernetes");
+    await page.getByRole("button", { name: "Open all" }).press("Enter");
+    assert.ok((await count("[open]")) > 1);
+    assert.equal(await count(":not([open])"), 0);
+    assert.equal(await page.locator(".change[hidden] details[open]").count(), 0);
+    await page.getByRole("button", { name: "Close all" }).press("Enter");
+    assert.equal(await count("[open]"), 0);
+  });
+
+  it("is printed with everything open, and is as it was afterwards", async () => {
+    await open();
+    await page.evaluate(() => addEventListener("beforeprint", () => void (document.body.dataset["folded"] = String(document.querySelectorAll("details:not([open])").length))));
+    const closed = await page.locator("details:not([open])").count();
+    assert.ok(closed > 0);
+    await page.pdf();
+    assert.equal(await page.evaluate(() => document.body.dataset["folded"]), "0");
+    assert.equal(await page.locator("details:not([open])").count(), closed);
+  });
+
   it("leads from what would be lost to the change, also one that is filtered out", async () => {
     await open();
     await page.getByRole("searchbox").fill("no such change");
@@ -114,6 +149,16 @@ describe("the page of a diff", function () {
     await page.locator(".change:target details[open]").waitFor();
     assert.equal(await page.getByRole("searchbox").inputValue(), "");
     assert.match((await page.evaluate(() => document.activeElement?.textContent)) ?? "", /replaced.*vault/);
+  });
+
+  it("has a verdict of danger that looks like none other", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await open({ colorScheme });
+      const looks = await page.locator("section .verdict").evaluateAll((items) => items.map((item) => ({ verdict: item.className, look: [getComputedStyle(item).color, getComputedStyle(item).backgroundColor, getComputedStyle(item).borderLeftColor].join() })));
+      const [verdicts, seen] = [new Set(looks.map(({ verdict }) => verdict)), new Set(looks.map(({ look }) => look))];
+      assert.deepEqual([verdicts.size, seen.size], [3, 3], [...seen].join(" "));
+      await page.close();
+    }
   });
 });
 
@@ -126,5 +171,5 @@ async function pageOfDev(): Promise<string> {
   const picture = await drawDiff(plan, replaced, diff);
   assert.ok(picture !== undefined && diff.resources.length >= 3);
   const made = diffOfEverything("made-up");
-  return htmlOf([diff, made, diffOf("unchanged")], new Map([[diff.stack, picture]]));
+  return htmlOf([diff, made, diffOfTheUnusual("unusual"), diffOf("unchanged")], new Map([[diff.stack, picture]]));
 }

@@ -55,6 +55,6 @@ describe("policies", () => {
     const found = (environment: string): unknown[] => findingsOf(plan, { environment, policies: [policy] });
     assert.deepEqual(found("dev"), []);
     const { urn } = plan.resources.find(({ type }) => type === "azure-native:cdn:Profile") ?? {};
-    assert.deepEqual(found("prod"), [{ policy: "no-profile", level: "error", urn, message: "Here is front-door-profile. Take it away.", docs: "docs/policies/no-profile.md" }]);
+    assert.deepEqual(found("prod"), [{ policy: "no-profile", level: "error", urn, message: "Here is front-door-profile. Take it away. See https://example.com", docs: "docs/policies/no-profile.md" }]);
   }).timeout(60_000);
 });

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { change } from "../../policies/change";
 import { changeFindings } from "../../policies/change/changeFindings";
+import { compareVersions } from "../../policies/change/compareVersions";
 import { changePolicies } from "../../policies/change/changePolicies";
 import { stackOf } from "../../policies/stack";
 import { statefulTypes } from "../../policies/stateful";
@@ -65,6 +66,21 @@ describe("policies about changes", function () {
     assert.deepEqual(await changed(renamed, { renamed: new Map([[urn, `${urn}-2`]]) }), []);
   });
 
+  it("state-deleted lets pass what is left behind, and state-replaced says so", async () => {
+    const { urn } = targetIn(await environmentPlan("prod", "preview"), key);
+    assert.deepEqual(await changed((plan) => without(plan, key)), []);
+    const before = stackOf(await environmentPlan("prod", "preview"), "prod");
+    const told = (replaced: string): string[] => changeFindings(before, before, "prod", { replaced: new Set([replaced]) }).map(({ message }) => message.split(".")[0] ?? "");
+    assert.deepEqual(told(urn), ["It is made anew, and the program leaves the old one behind, and with it all that it encrypts"]);
+    const vault = targetIn(await environmentPlan("prod", "preview"), "azure-native:keyvault:Vault").urn;
+    assert.deepEqual(told(vault), ["It is made anew, and with the old one go its keys and secrets, and with them all that they encrypt"]);
+  });
+
+  it("state-deleted finds who an identity is, and a password that data is set up with", async () => {
+    assert.deepEqual(await changed((plan) => without(plan, { type: "azure-native:managedidentity:UserAssignedIdentity", name: "keys-storage-identity" })), ["error: state-deleted at keys-storage-identity"]);
+    assert.deepEqual(await changed((plan) => without(plan, { type: "random:index/randomPassword:RandomPassword", name: "kayenta-redis-password" })), ["error: state-deleted at kayenta-redis-password"]);
+  });
+
   it("state-replaced finds what holds state and is made anew", async () => {
     const plan = await environmentPlan("prod", "preview");
     const replaced = new Set([registry, blobs].map((target) => targetIn(plan, target).urn));
@@ -81,6 +97,23 @@ describe("policies about changes", function () {
     assert.deepEqual(await to("1.31.0"), ["error: chart-downgrade at istio-istiod"]);
     assert.deepEqual(await to("v1.9.10"), ["error: chart-downgrade at istio-istiod"]);
     assert.deepEqual(await to("1.31.10"), []);
+    assert.deepEqual(await to("1.31.1-rc.1"), ["error: chart-downgrade at istio-istiod"]);
+    assert.deepEqual(await changed((plan) => withChange(withChange(plan, istiod, "version", "0.1.0"), istiod, "chart", "oci://ghcr.io/other/istiod-2")), [], "another chart");
+  });
+
+  it("chart-downgrade finds what is no release, too", async () => {
+    const chart = { type: "kubernetes:helm.sh/v4:Chart", name: "own" };
+    const before = withAdded(await environmentPlan("prod", "preview"), chart.type, chart.name, { chart: "own", version: "1.1.0" });
+    const to = (version: string): string[] => changeFindings(stackOf(before, "prod"), stackOf(withChange(before, chart, "version", version), "prod"), "prod").map(({ policy }) => policy);
+    assert.deepEqual([to("1.0.9"), to("1.2.0")], [["chart-downgrade"], []]);
+  });
+
+  it("tell the older of two versions", () => {
+    const ordered = ["1.9", "v1.31.0", "1.31.1-alpha", "1.31.1-rc", "1.31.1-rc.2", "1.31.1-rc.10", "1.31.1-rc.x", "1.31.1", "1.31.2+build.1", "2.0.0"];
+    for (const [index, version] of ordered.entries()) {
+      assert.ok(ordered.slice(index + 1).every((later) => compareVersions(version, later) < 0 && compareVersions(later, version) > 0), version);
+    }
+    for (const [a = "", b = ""] of [["1.31", "1.31.4"], ["1.0.0+a", "1.0.0+b"], ["v1.0.0", "1.0.0"]]) assert.equal(compareVersions(a, b), 0, `${a}, ${b}`);
   });
 
   it("cluster-downgrade finds an older Kubernetes", async () => {
@@ -95,10 +128,13 @@ describe("policies about changes", function () {
   });
 
   it("look away from what is excepted, until the exception has expired", async () => {
-    const entries = [{ policy: "state-deleted", resource: "kayenta-namespace", reason: "moved to another stack", until: "2027-03-31" }];
+    const entry = { policy: "state-deleted", resource: "kayenta-namespace", reason: "moved to another stack", until: "2027-03-31" };
+    const entries = [entry];
     const on = (today: string) => changed((plan) => without(plan, namespace), { today, exceptions: { entries, problems: [] } });
     assert.deepEqual(await on("2027-03-31"), []);
     assert.deepEqual(await on("2027-04-01"), ["error: state-deleted at kayenta-namespace"]);
+    const wide = await changed((plan) => without(plan, namespace), { today: "2027-03-31", exceptions: { entries: [{ ...entry, resource: "*" }], problems: [] } });
+    assert.deepEqual(wide, ["error: state-deleted at kayenta-namespace"]);
   });
 
   it("say what is lost with each type that holds state", () => {

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { encryption } from "../../policies/encryption";
+import { Plan } from "../../simulator/engine/plan";
 import { rerunWith, withAdded, withChange } from "../support/changePlan";
 import { found, PolicyRow, testPolicies } from "./rows";
 
@@ -13,6 +14,9 @@ const route = { type: "azure-native:cdn:Route", name: "hosts-echo.prod.example.c
 const claim = "kubernetes:core/v1:PersistentVolumeClaim";
 const storageClass = "kubernetes:storage.k8s.io/v1:StorageClass";
 
+/** Storage's key, rotated a month before its versions expire. */
+const rotatedBefore = (plan: Plan, expiryTime: string): Plan => withChange(plan, key, "properties.rotationPolicy", { attributes: { expiryTime }, lifetimeActions: [{ action: { type: "rotate" }, trigger: { timeBeforeExpiry: "P30D" } }] });
+
 const rows: readonly PolicyRow[] = [
   { policy: "registry-customer-key", at: "registry", fails: (plan) => withChange(plan, registry, "encryption", undefined) },
   { policy: "registry-customer-key", at: "registry", fails: (plan) => withChange(plan, registry, "encryption.status", "disabled") },
@@ -25,8 +29,11 @@ const rows: readonly PolicyRow[] = [
   { policy: "key-rotation-policy", at: "keys-storage", fails: (plan) => withChange(plan, key, "properties.rotationPolicy", undefined), also: ["key-expiry"] },
   { policy: "key-rotation-policy", at: "keys-storage", fails: (plan) => withChange(plan, key, "properties.rotationPolicy.lifetimeActions.0", undefined) },
   { policy: "key-rotation-policy", at: "keys-storage", fails: (plan) => withChange(plan, key, "properties.rotationPolicy.lifetimeActions.0.trigger.timeAfterCreate", "P18M") },
+  { policy: "key-rotation-policy", at: "keys-storage", fails: (plan) => rotatedBefore(plan, "P10Y"), passes: (plan) => rotatedBefore(plan, "P12M") },
   { policy: "key-expiry", at: "keys-storage", fails: (plan) => withChange(plan, key, "properties.rotationPolicy.attributes", undefined) },
   { policy: "key-length", at: "keys-storage", fails: (plan) => withChange(plan, key, "properties.keySize", undefined), passes: (plan) => withChange(plan, key, "properties.keySize", 3072) },
+  { policy: "key-length", at: "keys-storage", fails: (plan) => withChange(withChange(plan, key, "properties.keySize", 2048), key, "properties.kty", "RSA"), passes: (plan) => withChange(withChange(plan, key, "properties.keySize", 256), key, "properties.kty", "EC") },
+  { policy: "disk-customer-key", at: "kept", fails: (plan) => withAdded(plan, "azure-native:compute:Snapshot", "kept", {}), passes: (plan) => withAdded(plan, "azure-native:compute:Snapshot", "kept", { encryption: { diskEncryptionSetId: "/…/des" } }) },
   { policy: "disk-key-rotation", at: "disks", fails: (plan) => withChange(plan, "azure-native:compute:DiskEncryptionSet", "rotationToLatestKeyVersionEnabled", false) },
   {
     policy: "disk-customer-key",
@@ -37,6 +44,7 @@ const rows: readonly PolicyRow[] = [
   { policy: "cluster-customer-key", at: "aks-cluster", fails: (plan) => withChange(plan, cluster, "diskEncryptionSetID", undefined) },
   { policy: "node-encryption-at-host", at: "aks-cluster", fails: (plan) => withChange(plan, cluster, "agentPoolProfiles.0.enableEncryptionAtHost", false) },
   { policy: "node-encryption-at-host", at: "aks-user", fails: (plan) => withChange(plan, { type: "azure-native:containerservice:AgentPool", name: "aks-user" }, "enableEncryptionAtHost", undefined) },
+  { policy: "storage-class-customer-key", at: "shared", fails: (plan) => withAdded(plan, storageClass, "shared", { provisioner: "blob.csi.azure.com" }), passes: (plan) => withAdded(plan, storageClass, "shared", { provisioner: "disk.csi.azure.com" }) },
   {
     policy: "storage-class-customer-key",
     at: "shared",

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import { exceptionsIn, PolicyException } from "../../policies/exceptions";
 import { findingsOf } from "../../policies/run";
 import { Plan } from "../../simulator/engine/plan";
+import { UNKNOWN } from "../../simulator/engine/values";
 import { ConfigError } from "../../stacks/config/configError";
 import { parseConfig } from "../../stacks/config/parseConfig";
 import { withChange } from "../support/changePlan";
@@ -10,9 +11,10 @@ import { environmentPlan, fileConfig } from "../support/plans";
 describe("exceptions from policies", function () {
   this.timeout(120_000);
   const entry: PolicyException = { policy: "storage-https-only", resource: "storage", reason: "the scanners know plain HTTP alone", until: "2027-03-31" };
+  const target = { type: "azure-native:storage:StorageAccount", name: "storage" };
   let plan: Plan;
   before(async () => {
-    plan = withChange(await environmentPlan("prod", "up"), { type: "azure-native:storage:StorageAccount", name: "storage" }, "enableHttpsTrafficOnly", false);
+    plan = withChange(await environmentPlan("prod", "up"), target, "enableHttpsTrafficOnly", false);
   });
 
   const findings = (changes: Partial<PolicyException>, today = "2027-01-01"): string[] =>
@@ -29,6 +31,23 @@ describe("exceptions from policies", function () {
     assert.deepEqual(findings({ resource: "stor" }), useless);
     assert.deepEqual(findings({ resource: "::storage" }), useless);
     assert.deepEqual(findings({ policy: "storage-minimum-tls" }), useless);
+  });
+
+  it("are an error where they name no part of a type or a name, and let nothing off", () => {
+    for (const resource of ["*", "urn:*", "urn:pulumi:prod::*", "*::*", `urn:pulumi:prod::${plan.project}::*`, `*::${plan.project}*`]) assert.deepEqual(findings({ resource }), ["error policy-exception", "error storage-https-only"], resource);
+    assert.deepEqual(findings({ resource: "*::stor*" }), []);
+  });
+
+  it("are not called useless where the policy looks away, or may have passed over what is not known", () => {
+    const unused = (changes: Partial<PolicyException>, seen: Plan, environment = "prod"): string[] =>
+      findingsOf(seen, { environment, today: "2027-01-01", exceptions: { entries: [{ ...entry, ...changes }], problems: [] } }).flatMap(({ policy }) => (policy === "policy-exception-unused" ? [policy] : []));
+    const secure = withChange(plan, target, "enableHttpsTrafficOnly", true);
+    assert.deepEqual(unused({}, secure), ["policy-exception-unused"]);
+    assert.deepEqual(unused({}, withChange(plan, target, "enableHttpsTrafficOnly", UNKNOWN)), []);
+    assert.deepEqual(unused({ policy: "state-unprotected", resource: "registry" }, secure), ["policy-exception-unused"]);
+    assert.deepEqual(unused({ policy: "state-unprotected", resource: "registry" }, secure, "dev"), []);
+    // Whether a change needs one, a single state doesn't tell.
+    assert.deepEqual(unused({ policy: "state-deleted" }, secure), []);
   });
 
   it("hold on their last day, and are an error from the next on", () => {
@@ -54,6 +73,7 @@ describe("exceptions from policies", function () {
   it("are part of the platform's config, which refuses what it can't read", () => {
     const config = (list: unknown): unknown => ({ ...fileConfig("dev"), policyExceptions: list });
     assert.deepEqual(parseConfig(config([entry]), "dev").policyExceptions, [entry]);
+    for (const resource of ["", "*", "urn:pulumi:dev::shop::*"]) assert.throws(() => parseConfig(config([{ ...entry, resource }]), "dev"), /policyExceptions\[0\]\.resource.*a part of its type or its name/s);
     assert.throws(
       () => parseConfig(config([{ ...entry, reason: "so", until: "2027-02-30" }]), "dev"),
       (thrown: unknown) => thrown instanceof ConfigError && /policyExceptions\[0\]\.reason.*10 to 256 characters/s.test(thrown.message) && /policyExceptions\[0\]\.until.*the last day/s.test(thrown.message),

@@ -12,8 +12,11 @@ const binding = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding";
 const server = { type: "kubernetes:apps/v1:Deployment", name: "echo-server" };
 const echoAccount = { type: "kubernetes:core/v1:ServiceAccount", name: "echo-account" };
 
+const application = "azuread:index/application:Application";
 const subscription = "/subscriptions/66666666-6666-4666-8666-666666666666";
 const owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+const accessAdministrator = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
+const reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
 const granted = (plan: Plan, role: string, scope: string): Plan =>
   withAdded(plan, "azure-native:authorization:RoleAssignment", "grant", { principalId: "p", roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`, scope });
 const bound = (plan: Plan, role: string, subject: Record<string, string>): Plan => withAdded(plan, binding, "bound", { metadata: { name: "bound" }, roleRef: { kind: "ClusterRole", name: role }, subjects: [subject] });
@@ -34,6 +37,11 @@ const rows: readonly PolicyRow[] = [
     fails: (plan) => withAdded(plan, "azuread:index/applicationPassword:ApplicationPassword", "secret", { applicationId: "a" }),
     passes: (plan) => withAdded(plan, "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential", "federated", { applicationId: "a" }),
   },
+  { policy: "application-secret", at: "secret", fails: (plan) => withAdded(plan, "azuread:index/servicePrincipalPassword:ServicePrincipalPassword", "secret", { servicePrincipalId: "a" }) },
+  { policy: "application-secret", at: "app", fails: (plan) => withAdded(plan, application, "app", { password: { displayName: "ci" } }), passes: (plan) => withAdded(plan, application, "app", { displayName: "ci" }) },
+  { policy: "application-secret", at: "app", fails: (plan) => withAdded(plan, application, "app", { passwords: [{ displayName: "ci" }] }), passes: (plan) => withAdded(plan, application, "app", { passwords: [] }) },
+  { policy: "role-too-wide", at: "grant", fails: (plan) => granted(plan, accessAdministrator, subscription), passes: (plan) => granted(plan, reader, subscription) },
+  { policy: "role-too-wide", at: "grant", fails: (plan) => granted(plan, owner, "/providers/Microsoft.Management/managementGroups/acme"), passes: (plan) => granted(plan, owner, `${subscription}/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v`) },
   { policy: "role-too-wide", at: "grant", fails: (plan) => granted(plan, owner, subscription), passes: (plan) => granted(plan, owner, `${subscription}/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a`) },
   {
     policy: "role-too-wide",
@@ -47,6 +55,7 @@ const rows: readonly PolicyRow[] = [
   { policy: "storage-shared-key", at: "storage", fails: (plan) => withChange(plan, storage, "allowSharedKeyAccess", undefined) },
   // Kayenta's account takes its key for a reason.
   { policy: "storage-shared-key", at: "kayenta-storage", fails: (plan) => withChange(plan, kayenta, "tags.shared-key-reason", undefined) },
+  { policy: "storage-shared-key", at: "kayenta-storage", fails: (plan) => withChange(plan, kayenta, "tags.shared-key-reason", "") },
   { policy: "storage-no-public-blobs", at: "storage", fails: (plan) => withChange(plan, storage, "allowBlobPublicAccess", true) },
   { policy: "storage-no-public-blobs", at: "kayenta-storage-kayenta", fails: (plan) => withChange(plan, "azure-native:storage:BlobContainer", "publicAccess", "Blob") },
   { policy: "workspace-local-keys-off", at: "monitoring", fails: (plan) => withChange(plan, "azure-native:operationalinsights:Workspace", "features", undefined) },

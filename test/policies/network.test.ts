@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { network } from "../../policies/network";
 import { Plan } from "../../simulator/engine/plan";
-import { UNKNOWN } from "../../simulator/engine/values";
-import { rerunWith, without, withAdded, withChange } from "../support/changePlan";
+import { Properties, UNKNOWN } from "../../simulator/engine/values";
+import { rerunWith, without, withAdded, withChange, withResource } from "../support/changePlan";
 import { environmentPlan } from "../support/plans";
 import { found, PolicyRow, testPolicies } from "./rows";
 
@@ -18,6 +18,12 @@ const ingress = { type: "kubernetes:core/v1:Service", name: "ingress-service" };
 const server = { type: "kubernetes:apps/v1:Deployment", name: "echo-server" };
 const namespace = "kubernetes:core/v1:Namespace";
 const denial = { type: "kubernetes:networking.k8s.io/v1:NetworkPolicy", name: "registry-purge-namespace-default-deny" };
+const redis = { type: "kubernetes:helm.sh/v3:Release", name: "kayenta-redis-server" };
+const reason = { "delivery-platform/reason": "for the test" };
+/** A storage account that has the name of a vault, which has a private endpoint. */
+const twin = (plan: Plan): Plan =>
+  withAdded(withAdded(plan, storage.type, "twin", { accountName: "twin", publicNetworkAccess: "Disabled" }), "azure-native:network:PrivateEndpoint", "vault", { privateLinkServiceConnections: [{ privateLinkServiceId: "/…/vaults/twin" }] });
+const allowing = (plan: Plan, ingress: unknown[], annotations?: Properties): Plan => withAdded(plan, denial.type, "added", { metadata: { name: "added", namespace: "echo", annotations }, spec: { podSelector: {}, policyTypes: ["Ingress"], ingress } });
 const internal = "service.beta.kubernetes.io/azure-load-balancer-internal";
 
 const rule = (sourceAddressPrefix: string): object => ({ name: "in", access: "Allow", direction: "Inbound", priority: 200, protocol: "Tcp", sourceAddressPrefix, sourcePortRange: "*", destinationAddressPrefix: "*", destinationPortRange: "443" });
@@ -28,7 +34,10 @@ const opened = (plan: Plan): Plan => withChange(withChange(plan, cluster, "apiSe
 const rows: readonly PolicyRow[] = [
   { policy: "registry-public-endpoint", at: "registry", fails: (plan) => withChange(plan, registry, "publicNetworkAccess", undefined) },
   { policy: "vault-public-endpoint", at: "keys", fails: (plan) => withChange(plan, vault, "properties.publicNetworkAccess", "Enabled"), passes: (plan) => withChange(withChange(plan, vault, "properties.publicNetworkAccess", "Enabled"), vault, "tags.open-vault-reason", "until the runner is in the network") },
+  { policy: "vault-public-endpoint", at: "keys", fails: (plan) => withChange(withChange(plan, vault, "properties.publicNetworkAccess", "Enabled"), vault, "tags.open-vault-reason", "") },
   { policy: "storage-public-endpoint", at: "storage", fails: (plan) => withChange(plan, storage, "publicNetworkAccess", "Enabled") },
+  { policy: "storage-public-endpoint", at: "storage", fails: (plan) => withChange(plan, storage, "publicNetworkAccess", undefined), passes: (plan) => withChange(plan, storage, "publicNetworkAccess", "SecuredByPerimeter") },
+  { policy: "private-endpoint-missing", at: "twin", fails: (plan) => twin(plan), passes: (plan) => withAdded(twin(plan), "azure-native:network:PrivateEndpoint", "by-hand", { manualPrivateLinkServiceConnections: [{ privateLinkServiceId: "/…/storageAccounts/twin" }] }) },
   { policy: "private-endpoint-missing", at: "registry", fails: (plan) => without(plan, { type: "azure-native:network:PrivateEndpoint", name: "registry-endpoint" }) },
   { policy: "api-server-open", at: "aks-cluster", fails: (plan) => withChange(plan, cluster, "apiServerAccessProfile.enablePrivateCluster", undefined), passes: opened },
   { policy: "api-server-open", at: "aks-cluster", fails: (plan) => withChange(opened(plan), cluster, "apiServerAccessProfile.authorizedIPRanges", ["0.0.0.0/0"]), passes: opened },
@@ -37,7 +46,9 @@ const rows: readonly PolicyRow[] = [
   { policy: "network-policies-enforced", at: "aks-cluster", fails: (plan) => withChange(plan, cluster, "networkProfile.networkPolicy", "none") },
   { policy: "address-ranges-overlap", at: "other", fails: (plan) => other(plan, "10.3.4.0/24"), passes: (plan) => other(plan, "10.9.0.0/16") },
   { policy: "address-ranges-overlap", at: "aks-cluster", fails: (plan) => withChange(plan, cluster, "networkProfile.serviceCidr", "10.3.128.0/20") },
+  { policy: "security-group-open", at: nodes.name, fails: (plan) => withChange(plan, nodes, "securityRules", [{ ...rule(""), sourceAddressPrefix: undefined, sourceAddressPrefixes: ["198.51.100.0/24", "*"] }]) },
   { policy: "security-group-open", at: nodes.name, fails: (plan) => withChange(plan, nodes, "securityRules", [rule("internet")]), passes: (plan) => withChange(plan, nodes, "securityRules", [rule("198.51.100.0/24")]) },
+  { policy: "security-group-open", at: nodes.name, fails: (plan) => withChange(plan, nodes, "securityRules", [rule("0.0.0.0/1")]) },
   { policy: "subnet-default-outbound", at: "network-nodes", fails: (plan) => withChange(plan, { type: "azure-native:network:Subnet", name: "network-nodes" }, "defaultOutboundAccess", undefined) },
   {
     policy: "public-address",
@@ -53,10 +64,16 @@ const rows: readonly PolicyRow[] = [
   { policy: "firewall-request-body", at: "front-door-firewall", fails: (plan) => withChange(plan, firewall, "policySettings.requestBodyCheck", "Disabled") },
   { policy: "route-https-redirect", at: route.name, fails: (plan) => withChange(plan, route, "httpsRedirect", "Disabled"), passes: (plan) => withChange(withChange(plan, route, "httpsRedirect", "Disabled"), route, "supportedProtocols", ["Https"]) },
   { policy: "load-balancer-internal", at: "echo-service", fails: (plan) => withChange(plan, echoService, "spec.type", "LoadBalancer") },
+  { policy: "load-balancer-internal", at: "kayenta-redis-server", fails: (plan) => withChange(plan, redis, "values.master", { service: { type: "LoadBalancer" } }), passes: (plan) => withChange(plan, redis, "values.service", { type: "LoadBalancer", annotations: { [internal]: "true" } }) },
   { policy: "node-port", at: "echo-service", fails: (plan) => withChange(plan, echoService, "spec.type", "NodePort") },
+  { policy: "node-port", at: "chart", fails: (plan) => withAdded(plan, "kubernetes:helm.sh/v4:Chart", "chart", { values: { service: { type: "NodePort" } } }), passes: (plan) => withAdded(plan, "kubernetes:helm.sh/v4:Chart", "chart", { values: { service: { type: "ClusterIP" } } }) },
   { policy: "namespace-default-deny", at: "registry-purge-namespace", fails: (plan) => without(plan, denial) },
+  { policy: "namespace-default-deny", at: "registry-purge-namespace", fails: (plan) => withResource(plan, denial, (policy) => ({ ...policy, provider: "urn:of:another::provider" })) },
   { policy: "namespace-default-deny", at: "registry-purge-namespace", fails: (plan) => withChange(plan, denial, "spec.podSelector", { matchLabels: { app: "purge" } }) },
   { policy: "namespace-default-deny", at: "registry-purge-namespace", fails: (plan) => withChange(plan, denial, "spec.ingress", [{}]) },
+  { policy: "namespace-default-deny", at: "registry-purge-namespace", fails: (plan) => withChange(withChange(plan, denial, "metadata.annotations", reason), denial, "spec.ingress", [{ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }]) },
+  { policy: "network-policy-open", at: "added", fails: (plan) => allowing(plan, [{}]), passes: (plan) => allowing(plan, [{}], reason) },
+  { policy: "network-policy-open", at: "added", fails: (plan) => allowing(plan, [{ from: [{ ipBlock: { cidr: "0.0.0.0/1" } }] }]), passes: (plan) => allowing(plan, [{ from: [{ ipBlock: { cidr: "10.0.0.0/8" } }] }]) },
   {
     policy: "namespace-default-deny",
     at: "tools",

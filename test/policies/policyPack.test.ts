@@ -4,8 +4,9 @@ import { policies } from "../../policies/all";
 import { exceptionsIn } from "../../policies/exceptions";
 import { levelIn } from "../../policies/policy";
 import { findingsOf } from "../../policies/run";
-import { Plan } from "../../simulator/engine/plan";
-import { withChange } from "../support/changePlan";
+import { Plan, RecordedResource } from "../../simulator/engine/plan";
+import { Properties, Secret } from "../../simulator/engine/values";
+import { targetIn, withChange } from "../support/changePlan";
 import { environmentPlan } from "../support/plans";
 import { compiledPack, RunningPack, startPack } from "../support/policyPack";
 
@@ -50,6 +51,30 @@ describe("the policy pack", function () {
       assert.deepEqual(findings.map(({ policy }) => policy).sort(), ["firewall-prevents", "policy-exception", "registry-public-endpoint"]);
     });
   }
+
+  it("stops a resource before it is made, where a policy looks at each by itself", async () => {
+    const plan = against(await environmentPlan("prod", "preview"));
+    const registry = targetIn(plan, "azure-native:containerregistry:Registry");
+    assert.deepEqual((await pack.alone(registry)).map(({ policy, urn, mandatory }) => [policy, urn, mandatory]), [["registry-public-endpoint", registry.urn, true]]);
+    assert.deepEqual(await pack.alone(targetIn(plan, { type: "kubernetes:core/v1:Service", name: "echo-service" })), []);
+    assert.ok(policies.filter(({ check }) => check.isOfOne === true).length > 60);
+  });
+
+  it("says what is secret nowhere, though it is not told of the marks", async () => {
+    const secret = "s3cr3t-text";
+    const plan = await environmentPlan("prod", "up");
+    const release = (name: string, inputs: Properties): RecordedResource => ({ urn: `urn:pulumi:prod::test::kubernetes:helm.sh/v3:Release::${name}`, type: "kubernetes:helm.sh/v3:Release", name, custom: true, inputs: { name, version: "1.0.0", chart: "redis", ...inputs }, outputs: {} });
+    const repo = (text: string): Properties => ({ repositoryOpts: { repo: new Secret(text) } });
+    const resources = [
+      ...[release("query", repo(`https://charts.bitnami.com/bitnami?token=${secret}`)), release("user", repo(`https://me:${secret}@charts.bitnami.com/bitnami`)), release("version", { version: new Secret(`^1.0.0-${secret}`) })],
+      ...[release("image", { values: { image: new Secret(`docker.io/bitnami/${secret}:latest`) } }), release("hub", { values: { hub: new Secret(`gcr.io/istio-release/${secret}`) } })],
+    ];
+    const told = [...(await pack.analyze({ ...plan, resources: [...plan.resources, ...resources] })), ...findingsOf({ ...plan, resources: [...plan.resources, ...resources] }, { environment: "prod" })];
+    assert.deepEqual(told.filter(({ message }) => message.includes(secret)), []);
+    for (const [policy, name] of [["chart-retired", "query"], ["chart-retired", "user"], ["chart-version", "version"], ["image-retired", "image"], ["image-tag", "image"], ["image-registry", "image"], ["image-retired", "hub"]]) {
+      assert.equal(told.filter((found) => found.policy === policy && found.urn.endsWith(`::${name}`)).length, 2, `${policy} at ${name}`);
+    }
+  });
 
   it("has every policy, with the level that it has in the stack", () => {
     const level = { error: "mandatory", warning: "advisory", info: "advisory", off: "disabled" };

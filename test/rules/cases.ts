@@ -1,10 +1,8 @@
-/*
- * Stated series for every rule, and what the rule makes of them. Series are written as promtool reads them: `0+6x40` is 0, 6, 12 …, a minute
- * apart. https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/
- */
+import { AlertCase, answered, app, call, cart, certificate, counts, days, deployment, everyJob, failed, flagged, ok, probe, proxyCertificate, scaledTo, Series, statefulSet, stays, threeBuckets, toCart } from "./series";
 
-/** Series by their names, and their values. */
-type Series = Readonly<Record<string, string>>;
+/*
+ * Stated series for every rule, and what the rule makes of them.
+ */
 
 /** What a recording rule makes at minute 30. */
 export interface RecordingCase {
@@ -12,43 +10,6 @@ export interface RecordingCase {
   readonly series: Series;
   readonly gives: readonly { readonly labels: string; readonly value: number }[];
 }
-
-/** When an alert is raised, and when it isn't. */
-export interface AlertCase {
-  readonly alert: string;
-  readonly title: string;
-  /** In minutes. Default: 40. */
-  readonly at?: number;
-  readonly series: Series;
-  /** The labels of what it is raised for, without its severity, each with what it says. Empty: it isn't raised. */
-  readonly raised: readonly { readonly labels: Readonly<Record<string, string>>; readonly summary: string; readonly description: string }[];
-}
-
-const minutes = 60;
-
-/** A counter that grows by so many a minute. */
-const counts = (perMinute: number): string => `0+${perMinute}x${minutes}`;
-const stays = (value: number): string => `${value}x${minutes}`;
-
-const app = (version: string, rest: string): string => `istio_requests_total{reporter="destination",namespace="shop",app="cart",version="${version}",pod="cart-${version}",${rest}}`;
-const ok = `response_code="200"`;
-const failed = `response_code="500"`;
-const cart = (version: string): string => `{app="cart", namespace="shop", version="${version}"}`;
-
-const durations = (le: string): string => `istio_request_duration_milliseconds_bucket{reporter="destination",namespace="shop",app="cart",version="v1",pod="cart-v1",le="${le}"}`;
-// Of 20 requests a second, 10 take up to 10 ms, 5 more up to 50 ms, and 5 more up to 100 ms.
-const threeBuckets: Series = { [durations("10")]: counts(600), [durations("50")]: counts(900), [durations("100")]: counts(1200), [durations("+Inf")]: counts(1200) };
-
-const autoscaler = (metric: string, rest = ""): string => `${metric}{namespace="shop",horizontalpodautoscaler="cart-v1"${rest}}`;
-const scaledTo = (pods: string): Series => ({
-  [autoscaler("kube_horizontalpodautoscaler_status_current_replicas")]: pods,
-  [autoscaler("kube_horizontalpodautoscaler_spec_max_replicas")]: stays(4),
-  [autoscaler("kube_horizontalpodautoscaler_labels", `,label_app="cart",label_version="v1"`)]: stays(1),
-});
-
-const fromGateway = (rest: string): string => `istio_requests_total{reporter="source",source_workload="istio-ingress",source_workload_namespace="istio-ingress",${rest}}`;
-const toCart = (rest: string): string => fromGateway(`destination_service_name="cart",destination_service_namespace="shop",${rest}`);
-const probe = fromGateway(`destination_service_name="istio-ingress",destination_service_namespace="istio-ingress",${ok}`);
 
 export const recordingCases: readonly RecordingCase[] = [
   {
@@ -68,14 +29,15 @@ export const recordingCases: readonly RecordingCase[] = [
       [app("v1", ok)]: counts(60),
       [app("v2", ok)]: counts(54),
       [app("v2", failed)]: counts(6),
-      // gRPC answers 200 and says in its own status that the server failed; `5` is that something wasn't found.
-      [app("v3", `${ok},grpc_response_status="14"`)]: counts(3),
-      [app("v3", `${ok},grpc_response_status="5"`)]: counts(57),
+      // gRPC answers 200 and says in its own status that the server failed, each time in another way.
+      ...Object.fromEntries([2, 4, 13, 14, 15].map((status) => [app("v3", `${ok},grpc_response_status="${status}"`), counts(status)])),
+      // The caller is to blame for these, as for asking for what isn't there; or nobody is, as for 0.
+      ...Object.fromEntries([0, 1, 3, 5, 7, 8, 11, 12, 16].map((status) => [app("v3", `${ok},grpc_response_status="${status}"`), counts(60)])),
     },
     gives: [
       { labels: cart("v1"), value: 0 },
       { labels: cart("v2"), value: 0.1 },
-      { labels: cart("v3"), value: 0.05 },
+      { labels: cart("v3"), value: 0.8 },
     ],
   },
   {
@@ -115,22 +77,11 @@ export const recordingCases: readonly RecordingCase[] = [
   },
 ];
 
-const call = (rest: string): string => `istio_requests_total{reporter="source",source_workload="web",source_workload_namespace="shop",destination_service="cart.shop.svc.cluster.local",${rest}}`;
-const callRaised = {
-  labels: { source_workload: "web", source_workload_namespace: "shop", destination_service: "cart.shop.svc.cluster.local" },
+const callRaised = (version: string, share: string): AlertCase["raised"][number] => ({
+  labels: { source_workload: "web", source_workload_namespace: "shop", destination_service: "cart.shop.svc.cluster.local", destination_version: version },
   summary: "web can't connect to cart.shop.svc.cluster.local",
-  description: "50% of the requests from shop/web to cart.shop.svc.cluster.local end in a 503 of the caller's own proxy, whose connection was closed or never made.",
-};
-
-/** The time of a sample, in seconds: promtool begins at 0. */
-const days = (count: number): number => count * 24 * 3600;
-const certificate = `certmanager_certificate_expiration_timestamp_seconds{namespace="istio-ingress",name="front-door-certificate",issuer_name="letsencrypt"`;
-const proxyCertificate = (resource: string): string => `istio_agent_cert_expiry_seconds{resource_name="${resource}",namespace="shop",pod="cart-v1"}`;
-
-const redis = (metric: string): string => `${metric}{namespace="kayenta",statefulset="kayenta-redis",job="cluster-state",instance="10.244.0.9:15020"}`;
-const signIn = (metric: string): string => `${metric}{namespace="oauth2-proxy",deployment="oauth2-proxy",job="cluster-state",instance="10.244.0.9:15020"}`;
-const everyJob = (but?: string): Series =>
-  Object.fromEntries(["mesh-pods", "cluster-state", "cert-manager", "istiod"].filter((job) => job !== but).map((job) => [`up{job="${job}",instance="10.244.0.9:15020",namespace="n",pod="p"}`, stays(1)]));
+  description: `${share} of the requests from shop/web to version ${version} of cart.shop.svc.cluster.local end in a 503 of the caller's own proxy: the connection was closed or never made, or there is no pod to make one to.`,
+});
 
 export const alertCases: readonly AlertCase[] = [
   {
@@ -151,15 +102,27 @@ export const alertCases: readonly AlertCase[] = [
   {
     alert: "MeshConnectionsFail",
     title: "is raised where the other side closes connections, as one does that wants a certificate of plain text",
-    series: { [call(`response_code="503",response_flags="UC"`)]: counts(20), [call(`response_code="503",response_flags="UF,URX"`)]: counts(10), [call(`response_code="200",response_flags="-"`)]: counts(30) },
-    raised: [callRaised],
+    series: { [call(flagged("UC"))]: counts(20), [call(flagged("UF,URX"))]: counts(10), [call(answered)]: counts(30) },
+    raised: [callRaised("v1", "50%")],
+  },
+  {
+    alert: "MeshConnectionsFail",
+    title: "is raised for a version without pods, however small its share of the requests is",
+    series: { [call(flagged("UH"), "unknown")]: counts(3), [call(answered)]: counts(57) },
+    raised: [callRaised("unknown", "100%")],
+  },
+  {
+    alert: "MeshConnectionsFail",
+    title: "is raised for a canary whose connections fail, and for it alone",
+    series: { [call(flagged("UC"), "v2")]: counts(3), [call(answered)]: counts(57) },
+    raised: [callRaised("v2", "100%")],
   },
   {
     alert: "MeshConnectionsFail",
     title: "isn't for a 503 of the app's own, nor for one of the other side's proxy",
     series: {
-      [call(`response_code="503",response_flags="-"`)]: counts(30),
-      [call(`response_code="200",response_flags="-"`)]: counts(30),
+      [call(flagged("-"))]: counts(30),
+      [call(answered)]: counts(30),
       [`istio_requests_total{reporter="destination",source_workload="web",source_workload_namespace="shop",destination_service="cart.shop.svc.cluster.local",response_code="503",response_flags="UC"}`]: counts(60),
     },
     raised: [],
@@ -167,7 +130,7 @@ export const alertCases: readonly AlertCase[] = [
   {
     alert: "MeshConnectionsFail",
     title: "isn't for one closed connection in twenty",
-    series: { [call(`response_code="503",response_flags="UC"`)]: counts(3), [call(`response_code="200",response_flags="-"`)]: counts(57) },
+    series: { [call(flagged("UC"))]: counts(3), [call(answered)]: counts(57) },
     raised: [],
   },
   {
@@ -255,26 +218,46 @@ export const alertCases: readonly AlertCase[] = [
   {
     alert: "RedisDown",
     title: "is raised where its pod isn't ready",
-    series: { [redis("kube_statefulset_replicas")]: stays(1), [redis("kube_statefulset_status_replicas_ready")]: stays(0) },
+    series: statefulSet("kayenta", "kayenta-redis", 1, 0),
     raised: [
       {
         labels: { namespace: "kayenta", statefulset: "kayenta-redis", job: "cluster-state", instance: "10.244.0.9:15020" },
         summary: "kayenta/kayenta-redis is not ready",
-        description: "Redis has not answered its probe for 5 minutes, or its pod doesn't run. What uses it stands still: sign-in, canary analysis or rate limits.",
+        description: "Fewer than 1 pods of this Redis have been ready for 5 minutes. What keeps its data there does without.",
       },
     ],
   },
-  { alert: "RedisDown", title: "isn't where it is ready", series: { [redis("kube_statefulset_replicas")]: stays(1), [redis("kube_statefulset_status_replicas_ready")]: stays(1) }, raised: [] },
+  { alert: "RedisDown", title: "isn't where it is ready", series: statefulSet("kayenta", "kayenta-redis", 1, 1), raised: [] },
   {
-    alert: "RedisDown",
-    title: "isn't for a database of another kind",
-    series: { [`kube_statefulset_replicas{namespace="shop",statefulset="mysql"}`]: stays(1), [`kube_statefulset_status_replicas_ready{namespace="shop",statefulset="mysql"}`]: stays(0) },
-    raised: [],
+    alert: "StatefulSetNotReady",
+    title: "is raised for a database whose pod isn't ready",
+    series: statefulSet("shop", "mysql", 1, 0),
+    raised: [
+      {
+        labels: { namespace: "shop", statefulset: "mysql", job: "cluster-state", instance: "10.244.0.9:15020" },
+        summary: "shop/mysql is not ready",
+        description: "Fewer than 1 pods of the StatefulSet shop/mysql have been ready for 10 minutes.",
+      },
+    ],
   },
+  { alert: "StatefulSetNotReady", title: "isn't where it is ready", series: statefulSet("shop", "mysql", 1, 1), raised: [] },
+  {
+    alert: "DeploymentNotReady",
+    title: "is raised for a canary none of whose pods is ready",
+    series: { ...deployment("shop", "cart-v1", 3, 3), ...deployment("shop", "cart-v2", 1, 0) },
+    raised: [
+      {
+        labels: { namespace: "shop", deployment: "cart-v2", job: "cluster-state", instance: "10.244.0.9:15020" },
+        summary: "not every pod of shop/cart-v2 is ready",
+        description: "Fewer than 1 pods of the Deployment shop/cart-v2 have been ready for 10 minutes. If none is, what has a share of its app's requests answers nobody.",
+      },
+    ],
+  },
+  { alert: "DeploymentNotReady", title: "isn't where all are", series: deployment("shop", "cart-v1", 3, 3), raised: [] },
   {
     alert: "OAuth2ProxyNotReady",
     title: "is raised where one of two pods isn't ready",
-    series: { [signIn("kube_deployment_spec_replicas")]: stays(2), [signIn("kube_deployment_status_replicas_ready")]: stays(1) },
+    series: deployment("oauth2-proxy", "oauth2-proxy", 2, 1),
     raised: [
       {
         labels: { namespace: "oauth2-proxy", deployment: "oauth2-proxy", job: "cluster-state", instance: "10.244.0.9:15020" },
@@ -283,7 +266,7 @@ export const alertCases: readonly AlertCase[] = [
       },
     ],
   },
-  { alert: "OAuth2ProxyNotReady", title: "isn't where both are", series: { [signIn("kube_deployment_spec_replicas")]: stays(2), [signIn("kube_deployment_status_replicas_ready")]: stays(2) }, raised: [] },
+  { alert: "OAuth2ProxyNotReady", title: "isn't where both are", series: deployment("oauth2-proxy", "oauth2-proxy", 2, 2), raised: [] },
   {
     alert: "TargetDown",
     title: "is raised for a pod that can't be read",

@@ -9,6 +9,7 @@ import { certificatesPath } from "../../components/services/prometheusJobs";
 import { environmentPlan } from "../support/plans";
 import { inputs, the } from "../support/record";
 import { alertCases, recordingCases } from "./cases";
+import { nearMisses } from "./nearMisses";
 import { promtool } from "./promtool";
 
 /*
@@ -68,7 +69,7 @@ describe("Prometheus' own tool", () => {
   });
 
   describe("finds that", () => {
-    for (const { alert, title, at = 40, series, raised } of alertCases) {
+    for (const { alert, title, at = 40, series, raised } of [...alertCases, ...nearMisses]) {
       it(`${alert} ${title}`, () => {
         const rule = values.serverFiles["alerting_rules.yml"].groups.flatMap(({ rules }) => rules).find((made) => "alert" in made && made.alert === alert);
         assert.ok(rule !== undefined && "alert" in rule, alert);

@@ -42,6 +42,14 @@ describe("the dashboards", () => {
     assert.deepEqual(selectors('sum(rate(nothing{at="all"}[5m]))'), [{ name: "nothing", labels: ["at"] }]);
   });
 
+  it("say, with the rules, which of both proxies' counts they mean: each request is in both", () => {
+    const rules = [...recordings, ...alerts].flatMap((group) => group.rules).map((rule) => ({ where: "record" in rule ? rule.record : rule.alert, expr: rule.expr }));
+    const twice = [...queries, ...rules].flatMap(({ where, expr }) =>
+      selectors(expr).filter(({ name, labels }) => knownMetrics[name]?.labels.split(" ").includes("reporter") && !labels.includes("reporter")).map(({ name }) => `${where}: ${name}`),
+    );
+    assert.deepEqual(twice, []);
+  });
+
   it("call each line by labels that it has", () => {
     const wrong = queries.flatMap(({ where, expr, legend }) => {
       const series = selectors(expr).flatMap(({ name }) => recorded[name]?.labels.split(" ") ?? []);
@@ -93,6 +101,9 @@ describe("the dashboards", () => {
     ]);
     const { defaults } = panels[1]?.["fieldConfig"] as { defaults: { thresholds: unknown } };
     assert.deepEqual(defaults.thresholds, { mode: "absolute", steps: [{ color: "green", value: null }, { color: "red", value: 0.05 }] });
-    assert.deepEqual(templating.list[0]?.["query"], { query: "label_values(up, namespace)", refId: "namespace" });
+    // "All" stands for any value but none: a regular expression that also fits what lacks the label would draw the platform's own charts.
+    assert.deepEqual(templating.list, [
+      { name: "namespace", type: "query", datasource, query: { query: "label_values(up, namespace)", refId: "namespace" }, refresh: 2, sort: 1, includeAll: true, allValue: ".+", multi: true, current: { text: ["All"], value: ["$__all"] } },
+    ]);
   });
 });

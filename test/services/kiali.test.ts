@@ -22,7 +22,6 @@ describe("Kiali", () => {
       auth: { strategy: "anonymous" },
       deployment: { namespace: "kiali", cluster_wide_access: true, view_only_mode: true },
       server: { port: 20001, web_fqdn: "shown.dev.example.com", web_schema: "https", web_port: "443", web_root: "/", observability: { metrics: { enabled: false }, tracing: { enabled: false } } },
-      clustering: { autodetect_secrets: { enabled: false } },
       kiali_feature_flags: { disabled_features: ["logs-tab"] },
       external_services: { prometheus: { url: "http://prometheus-server.prometheus.svc.cluster.local" }, grafana: { enabled: false }, tracing: { enabled: false } },
     });

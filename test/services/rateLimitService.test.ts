@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import * as k8s from "@pulumi/kubernetes";
 import { RateLimit } from "../../components/mesh/rateLimit";
 import { RateLimitService, RateLimitServiceArgs, rateLimitServiceRules } from "../../components/services/rateLimitService";
 import { ArgumentError } from "../../components/shared/errors";
@@ -6,7 +7,7 @@ import { images } from "../../components/shared/versions";
 import { Plan } from "../../simulator/engine/plan";
 import { testAppPlatform, testConsumerPlatform } from "../support/appPlatform";
 import { deletedByItself } from "../support/insideCluster";
-import { all, inputs, record, the } from "../support/record";
+import { all, inputs, reachable, record, the } from "../support/record";
 
 const domains: RateLimitServiceArgs["domains"] = {
   shop: {
@@ -16,8 +17,12 @@ const domains: RateLimitServiceArgs["domains"] = {
   team: { all: { requests: 5, unit: "second" } },
 };
 
+/** As the platform's own program has it. */
 function service(change: Partial<RateLimitServiceArgs> = {}): Promise<Plan> {
-  return record(() => void new RateLimitService("limits", { platform: testAppPlatform(), namespace: "rate-limit", domains, ...change }));
+  return record(() => {
+    const { cluster, images, ready } = testAppPlatform();
+    new RateLimitService("limits", { platform: { cluster, images, ready }, namespace: "rate-limit", domains, ...change });
+  });
 }
 const spec = (plan: Plan, type: string, name: string): Record<string, unknown> => inputs(the(plan, type, name))["spec"] as Record<string, unknown>;
 
@@ -51,6 +56,7 @@ describe("RateLimitService", () => {
             { name: "REDIS_TYPE", value: "single" },
             { name: "REDIS_SOCKET_TYPE", value: "tcp" },
             { name: "REDIS_URL", value: "rate-limit-redis.rate-limit.svc.cluster.local:6379" },
+            { name: "REDIS_HEALTH_CHECK_ACTIVE_CONNECTION", value: "true" },
             { name: "RUNTIME_ROOT", value: "/data" },
             { name: "RUNTIME_SUBDIRECTORY", value: "ratelimit" },
             { name: "RUNTIME_WATCH_ROOT", value: "false" },
@@ -63,8 +69,8 @@ describe("RateLimitService", () => {
             { name: "REDIS_AUTH", valueFrom: { secretKeyRef: { name: "rate-limit-redis", key: "redis-password" } } },
           ],
           securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
-          resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" } },
-          readinessProbe: { httpGet: { path: "/healthcheck", port: "http" } },
+          resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "384Mi" } },
+          readinessProbe: { httpGet: { path: "/healthcheck", port: "http" }, periodSeconds: 2, failureThreshold: 1 },
           livenessProbe: { tcpSocket: { port: "grpc" }, periodSeconds: 30 },
           volumeMounts: [{ name: "config", mountPath: "/data/ratelimit/config", readOnly: true }],
         },
@@ -140,6 +146,24 @@ descriptors:
     assert.deepEqual(policies.map(({ rules }) => rules.flatMap(({ from }) => from.flatMap(({ source }) => source.principals))), [["cluster.local/ns/rate-limit/sa/rate-limit"]]);
   });
 
+  it("drops the counts that end soonest when its Redis is full, and starts once that and the mesh are there", async () => {
+    const plan = await service();
+    const { extraConfig } = inputs(the(plan, "kubernetes:helm.sh/v3:Release"))["values"] as { extraConfig: string };
+    assert.match(extraConfig, /^maxmemory-policy volatile-ttl$/m);
+    const needed = [...reachable(plan, the(plan, "kubernetes:apps/v1:Deployment", "limits-server"))].map((urn) => urn.split("::").at(-1));
+    assert.deepEqual(["limits-redis-server", "mesh", "ingress"].filter((name) => !needed.includes(name)), []);
+  });
+
+  it("is ready for who asks it once its pods, its Service and its namespace are there", async () => {
+    const plan = await record(() => {
+      const { cluster, images, ready } = testAppPlatform();
+      const made = new RateLimitService("limits", { platform: { cluster, images, ready }, domains });
+      new k8s.core.v1.ConfigMap("asks", {}, { provider: cluster.provider, deletedWith: cluster.deletedWith, dependsOn: [...made.ready] });
+    });
+    const needed = [...reachable(plan, the(plan, "kubernetes:core/v1:ConfigMap", "asks"))].map((urn) => urn.split("::").at(-1));
+    assert.deepEqual(["limits-namespace", "limits-server", "limits-service"].filter((name) => !needed.includes(name)), []);
+  });
+
   it("may be there for a consumer as well, in a namespace of its own, with the platform's outputs alone", async () => {
     const plan = await record(() => {
       const platform = testConsumerPlatform();
@@ -151,23 +175,32 @@ descriptors:
   });
 
   const rate = { requests: 1, unit: "second" } as const;
+  const platform = {} as RateLimitServiceArgs["platform"];
+  const ofTeam = { ...platform, outsideMesh: ["legacy"], exceptionNamespaces: ["billing"] };
   const rows: readonly (readonly [id: string, change: Partial<RateLimitServiceArgs>, paths: readonly string[]])[] = [
     ["rate-limit-domains-some", { domains: {} }, ["domains"]],
     ["rate-limit-domain-name", { domains: { "Shop/1": { all: rate } } }, ["domains"]],
+    ["rate-limit-domain-name", { domains: { ["a".repeat(129)]: { all: rate } } }, ["domains"]],
     ["rate-limit-namespace", { namespace: "kube-system" }, ["namespace"]],
     ["rate-limit-namespace", { namespace: "Limits" }, ["namespace"]],
+    ["rate-limit-namespace", { namespace: "limits.shop" }, ["namespace"]],
+    ["rate-limit-namespace", { namespace: "a".repeat(64) }, ["namespace"]],
+    ...["rate-limit", "istio-system", "legacy", "billing"].map((namespace) => ["rate-limit-namespace", { namespace, platform: ofTeam }, ["namespace"]] as const),
     ["rate-limit-replicas", { replicas: 1 }, ["replicas"]],
   ];
-  const platform = {} as RateLimitServiceArgs["platform"];
   for (const [id, change, paths] of rows) {
     it(`${id} refuses ${JSON.stringify(change)}, and no other rule does`, () => {
-      const refused = rateLimitServiceRules.flatMap((rule) => rule.check({ platform, domains, ...change }).map(({ path }) => [rule.id, path]));
+      const refused = rateLimitServiceRules.flatMap((rule) => rule.check({ platform, domains, namespace: "limits", ...change }).map(({ path }) => [rule.id, path]));
       assert.deepEqual(refused, paths.map((path) => [id, path]));
     });
   }
 
   it("has a row for each rule, and names the domain of a limit that it refuses", () => {
     assert.deepEqual([...new Set(rows.map(([id]) => id))], rateLimitServiceRules.map(({ id }) => id));
+    const good = { platform: ofTeam, domains: { ["a".repeat(128)]: { all: rate } }, namespace: "limits" };
+    assert.deepEqual(rateLimitServiceRules.flatMap((rule) => rule.check(good)), []);
+    assert.deepEqual(rateLimitServiceRules.flatMap((rule) => rule.check({ ...good, platform, namespace: "rate-limit" })), [], "in the platform's own program");
+    assert.throws(() => new RateLimitService("kube-system", { platform, domains: { shop: { all: rate } } }), (thrown) => thrown instanceof ArgumentError && thrown.problems.map(({ path }) => path).join() === "namespace");
     assert.throws(
       () => new RateLimitService("limits", { platform, domains: { shop: { all: { ...rate, requests: 0 } } } }),
       (thrown) => thrown instanceof ArgumentError && thrown.problems.map(({ path }) => path).join() === 'domains["shop"]["all"].requests',

@@ -75,6 +75,7 @@ export const cloudDecides: readonly string[] = [
   "time:index/sleep:Sleep triggers.kubelet",
   "time:index/sleep:Sleep triggers.network",
   "time:index/sleep:Sleep triggers.password",
+  "time:index/sleep:Sleep triggers.push",
   "time:index/sleep:Sleep triggers.read",
   "time:index/sleep:Sleep triggers.username",
   "time:index/sleep:Sleep triggers.zone",

@@ -29,6 +29,18 @@ export function propertyOf(path: string, before: unknown, after: unknown, some: 
 /** Text that would be markup, a mention, the end of a block or another text in disguise, if it were taken as it is. */
 export const hostile = '</details></script><img src=x onerror=alert(1)> | `` ```` ``` @everyone #1 **bold** [a](https://example.com) <!-- \u202egnp\u202c\r"\'';
 
+/** A diff of what has no base, of what is one object in the cluster under two names, and of an encrypted value of the config. */
+export function diffOfTheUnusual(stack = "dev", text = "plain"): PlanDiff {
+  const [map, urnOf] = ["kubernetes:core/v1:ConfigMap", (name: string): string => `urn:pulumi:dev::shop::kubernetes:core/v1:ConfigMap::${name}`];
+  const sameObject = (name: string) => ({ sameObject: { urn: urnOf(name), why: "what was just made is deleted again" } });
+  return diffOf(stack, {
+    base: { ref: "main", commit: "0123456789abcdef0123456789abcdef01234567", failure: `platform.region: unknown region\n${text}` },
+    verdict: "changes",
+    encryptedConfig: ["shop:token"],
+    resources: [changeOf("create", map, "new-map", sameObject("old-map")), changeOf("delete", map, "old-map", sameObject("new-map"))],
+  });
+}
+
 /** A dangerous diff with every kind of change, and hostile text wherever text can be. */
 export function diffOfEverything(stack = "dev"): PlanDiff {
   const finding = { policy: "vault-public", urn: "urn:pulumi:dev::shop::azure-native:keyvault:Vault::vault", docs: "docs/policies/vault-public.md" };

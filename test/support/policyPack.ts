@@ -49,36 +49,44 @@ export interface RunningPack {
   readonly policies: readonly PackedPolicy[];
   /** Has it look at each resource of a plan and at the whole. */
   analyze(plan: Plan): Promise<Diagnostic[]>;
+  /** Has it look at one resource, before it is made. */
+  alone(resource: RecordedResource): Promise<Diagnostic[]>;
   stop(): void;
 }
 
 /**
  * Starts the pack for a stack as Pulumi's engine does.
  *
+ * @param folder The package that it is in.
+ * @param modules Where the SDK is that it runs with.
  * @param config The stack's config: full keys to text.
  * @source https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/analyzer_plugin.go
  */
-export async function startPack(folder: string, { project, stack }: Run, config: Readonly<Record<string, string>>): Promise<RunningPack> {
-  const child = spawn(process.execPath, [require.resolve("@pulumi/pulumi/cmd/run-policy-pack"), "127.0.0.1:1", "."], {
+export async function startPack(folder: string, { project, stack }: Run, config: Readonly<Record<string, string>>, { modules = path.join(folder, "node_modules"), environment = process.env } = {}): Promise<RunningPack> {
+  const child = spawn(process.execPath, [path.join(modules, "@pulumi/pulumi/cmd/run-policy-pack"), "127.0.0.1:1", "."], {
     cwd: path.join(folder, "policies"),
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...hermetic(process.env), PULUMI_NODEJS_PROJECT: project, PULUMI_NODEJS_STACK: stack, PULUMI_CONFIG: JSON.stringify(config) },
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...hermetic(environment), PULUMI_NODEJS_PROJECT: project, PULUMI_NODEJS_STACK: stack, PULUMI_CONFIG: JSON.stringify(config) },
   });
+  let complaints = "";
+  child.stderr.on("data", (text: Buffer) => (complaints += text.toString()));
   const port = await new Promise<string>((resolve, reject) => {
     child.stdout.once("data", (line: Buffer) => resolve(line.toString().trim()));
-    child.once("exit", (code) => reject(new Error(`The policy pack ended with exit status ${code}.`)));
+    child.once("close", (code) => reject(new Error(`The policy pack ended with exit status ${code}: ${complaints}`)));
   });
   const client = new analyzerRpc.AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), { "grpc.max_send_message_length": -1 });
   const info = await call<analyzer.AnalyzerInfo>((done) => client.getAnalyzerInfo(new Empty(), done));
+  const alone = async (resource: RecordedResource): Promise<Diagnostic[]> => (await call<analyzer.AnalyzeResponse>((done) => client.analyze(requestFor(resource), done))).getDiagnosticsList().map(read);
   return {
     policies: info.getPoliciesList().map((policy) => ({ name: policy.getName(), level: levels[policy.getEnforcementlevel() as keyof typeof levels] })),
     async analyze({ resources }) {
-      const single = await Promise.all(resources.map((resource) => call<analyzer.AnalyzeResponse>((done) => client.analyze(requestFor(resource), done))));
+      const single = await Promise.all(resources.map(alone));
       const whole = new analyzer.AnalyzeStackRequest();
       whole.setResourcesList(resources.map(shown));
       const stack = await call<analyzer.AnalyzeResponse>((done) => client.analyzeStack(whole, done));
-      return [...single, stack].flatMap((response) => response.getDiagnosticsList().map(read));
+      return [...single.flat(), ...stack.getDiagnosticsList().map(read)];
     },
+    alone,
     stop() {
       client.close();
       child.kill();

@@ -17,7 +17,7 @@ const tcpLabels = "reporter destination_service_name destination_service_namespa
 export const knownMetrics: Readonly<Record<string, Metric>> = {
   istio_requests_total: {
     labels:
-      "reporter source_workload source_workload_namespace destination_service destination_service_name destination_service_namespace destination_workload response_code response_flags grpc_response_status " +
+      "reporter source_workload source_workload_namespace destination_service destination_service_name destination_service_namespace destination_workload destination_version response_code response_flags grpc_response_status " +
       "connection_security_policy",
     source: istio,
   },

@@ -6,6 +6,8 @@ import { Monitor, StackOutputs } from "../../simulator/engine/monitor";
 import { Mode, Plan, RecordedResource } from "../../simulator/engine/plan";
 import { listen, planOf } from "../../simulator/engine/runProgram";
 import { present, Properties } from "../../simulator/engine/values";
+import { clientOf } from "./monitorClient";
+import { quietSdk } from "./quietSdk";
 
 /** How a test wants a piece of program run. */
 export interface RecordOptions {
@@ -20,8 +22,8 @@ let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs a piece of program in this process, against the embedded engine and cloud, and returns all that it registered. It takes the same
- * path as a whole program: Pulumi's own SDK, the resource-monitor protocol, the same monitor. An unknown type, a failed registration, a
- * component without outputs or an exception of the program rejects. Runs follow one another, since Pulumi's SDK keeps its settings in one place.
+ * path as a whole program, but for the socket: Pulumi's own SDK, the messages of the resource-monitor protocol, the same monitor. An unknown
+ * type, a failed registration, a component without outputs or an exception of the program rejects. Runs follow one another, since Pulumi's SDK keeps its settings in one place.
  */
 export function record(program: () => unknown, options: RecordOptions = {}): Promise<Plan> {
   const result = last.then(() => runHere(program, options));
@@ -40,22 +42,20 @@ async function runHere(program: () => unknown, options: RecordOptions): Promise<
   const others = process.rawListeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", onRejection);
-  // Pulumi's SDK writes down a stack for each of thousands of promises; whole ones, and mapping those to the sources, take most of a run.
-  const { prepareStackTrace: mapStack, stackTraceLimit } = Error;
-  Reflect.deleteProperty(Error, "prepareStackTrace");
-  Error.stackTraceLimit = 5;
   try {
-    runtime.resetOptions(run.project, run.stack, -1, address, address, run.mode === "preview", "");
-    // What a program has begun ends in its own run, also where it throws.
-    await runtime.runInPulumiStack(async () => program()).catch(async (thrown: unknown) => {
-      await runtime.disconnect().catch(() => undefined);
-      throw thrown;
+    await quietSdk(async () => {
+      runtime.resetOptions(run.project, run.stack, -1, address, address, run.mode === "preview", "");
+      runtime.setMockOptions(clientOf(monitor), run.project, run.stack, run.mode === "preview");
+      // What a program has begun ends in its own run, also where it throws.
+      await runtime.runInPulumiStack(async () => program()).catch(async (thrown: unknown) => {
+        await disconnect().catch(() => undefined);
+        throw thrown;
+      });
+      await disconnect();
+      // One turn of the event loop, so that a rejection nobody handled is seen here and not in the next test.
+      await new Promise((resolve) => setImmediate(resolve));
     });
-    await runtime.disconnect();
-    // One turn of the event loop, so that a rejection nobody handled is seen here and not in the next test.
-    await new Promise((resolve) => setImmediate(resolve));
   } finally {
-    Object.assign(Error, { prepareStackTrace: mapStack, stackTraceLimit });
     process.off("unhandledRejection", onRejection);
     others.forEach((listener) => process.on("unhandledRejection", listener as NodeJS.UnhandledRejectionListener));
     server.forceShutdown();
@@ -65,6 +65,12 @@ async function runHere(program: () => unknown, options: RecordOptions): Promise<
   const unfinished = monitor.unfinished.map(({ urn }) => urn);
   if (unfinished.length > 0) throw new Error(`These components never called registerOutputs: ${unfinished.join(", ")}`);
   return planOf(run, monitor, 0);
+}
+
+/** Ends the SDK's part of a run. Its own server, for hooks, must have started: one that is closed before is tried again for ever. */
+async function disconnect(): Promise<void> {
+  await runtime.getCallbacks()?.registerTransform(() => undefined);
+  await runtime.disconnect();
 }
 
 /** Answers as Pulumi's backends do: the outputs of a stack that is there, an error for any other. */

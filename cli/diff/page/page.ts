@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { Finding } from "../../../simulator/engine/plan";
 import { shortType } from "../../text";
-import { changeLines, visible } from "../changeLines";
-import { DiffLine, OutputChange, PlanDiff, ResourceChange } from "../model";
+import { visible } from "../../visible";
+import { changeLines } from "../changeLines";
+import { OutputChange, PlanDiff, ResourceChange } from "../model";
+import { ruleSource } from "../ruleSource";
 import { verdictOf } from "../text";
-import { countsText, fateText, kinds, kindsInOrder, nameOf, reasonText, verdictLine } from "../wording";
+import { comparedWithNothing, encryptedAnew, fateText, kinds, kindsInOrder, lossText, nameOf, outputsText, reasonText, verdictLine, worstOf } from "../wording";
+import { changesTree, linesBlock, placeOf } from "./changes";
 import { Html, html } from "./html";
 import { script } from "./script";
 import { style } from "./style";
@@ -31,7 +34,7 @@ export function htmlOf(diffs: readonly PlanDiff[], pictures: ReadonlyMap<string,
 <a class="skip" href="#changes">Skip to the changes</a>
 <header>
 <h1>Preview diff</h1>
-<p class="verdict">${verdictLine(diffs)}</p>
+<p class="verdict ${worstOf(diffs)}">${visible(verdictLine(diffs))}</p>
 ${comparedText(diffs)}
 ${countsTable(diffs)}
 </header>
@@ -57,9 +60,9 @@ function comparedText([first]: readonly PlanDiff[]): Html | undefined {
 }
 
 function countsTable(diffs: readonly PlanDiff[]): Html {
-  const heads = ["stack", ...kindsInOrder.map((kind) => kinds[kind].word), "losing state", "new findings", "mended"];
-  const rows = diffs.map(({ stack, summary, findings }) => {
-    const counts = [...kindsInOrder.map((kind) => summary[kind]), summary.stateful, findings.new.length, findings.mended.length];
+  const heads = ["stack", ...kindsInOrder.map((kind) => kinds[kind].word), "losing state", "outputs", "new findings", "mended"];
+  const rows = diffs.map(({ stack, summary, outputs, findings }) => {
+    const counts = [...kindsInOrder.map((kind) => summary[kind]), summary.stateful, outputsText(outputs) || 0, findings.new.length, findings.mended.length];
     return html`<tr><th scope="row">${visible(stack)}</th>${counts.map((count) => html`<td>${count}</td>`)}</tr>`;
   });
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Counts"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
@@ -68,90 +71,55 @@ function countsTable(diffs: readonly PlanDiff[]): Html {
 const filterForm = html`<form class="filter" role="search" aria-label="Filter the changes" hidden>
 <label>Search <input type="search" placeholder="name, type, property or value"></label>
 <fieldset><legend>Show</legend>${kindsInOrder.map((kind) => html`<label class="${kind}"><input type="checkbox" value="${kind}" checked> ${kinds[kind].sign} ${kinds[kind].word}</label>`)}</fieldset>
+<span><button type="button" value="open">Open all</button> <button type="button" value="close">Close all</button></span>
 <span role="status" class="soft"></span>
 </form>`;
 
 function stackSection(diff: PlanDiff, index: number, picture: string | undefined): Html {
-  const { stack, resources, outputs, findings } = diff;
-  const lost = resources.flatMap((change, at) => (change.lost === undefined ? [] : [{ change, at, lost: change.lost }]));
+  const { stack, verdict, resources, encryptedConfig = [], outputs, findings } = diff;
+  const lost = resources.flatMap((change, at) => {
+    const loss = lossText(change);
+    return loss === undefined ? [] : [lostItem(change, loss, placeOf(index, at))];
+  });
   return html`<section id="stack-${index}" aria-labelledby="title-${index}">
 <h2 id="title-${index}">${visible(stack)}</h2>
-<p class="verdict">${verdictOf(diff)}</p>
-${list("State that would be lost", lost.map(({ change, at, lost }) => html`<li><a href="#change-${index}-${at}">${shortType(change.type)} ${visible(change.name)}</a> ${fateText(change)}; with it: <span class="lost">${lost}</span></li>`))}
+${failureText(diff.base)}
+<p class="verdict ${verdict}">${verdictOf(diff)}</p>
+${list("State that would be lost", lost)}
 ${list("New findings", findings.new.map(findingItem))}
+${list("Config", encryptedConfig.map((key) => html`<li>changed <code>${visible(key)}</code>: ${encryptedAnew}</li>`))}
+${list("Outputs", (["removed", "changed", "added"] as const).flatMap((word) => outputs[word].map((output) => outputItem(word, output))))}
 ${list("Mended findings", findings.mended.map(findingItem))}
-${resources.length === 0 ? undefined : html`<h3>Resources</h3><ul class="tree">${branches(treeOf(resources), index)}</ul>`}
-${list("Outputs", [...outputs.removed.map((output) => outputItem("removed", output)), ...outputs.changed.map((output) => outputItem("changed", output)), ...outputs.added.map((output) => outputItem("added", output))])}
-${picture === undefined ? undefined : html`<h3>Picture</h3><div class="picture" tabindex="0" role="region" aria-label="Picture of ${stack}">${inlined(picture, `The architecture of ${stack}, with what changes marked in its boxes.`)}</div>`}
+${resources.length === 0 ? undefined : html`<h3>Resources</h3><ul class="tree">${changesTree(resources, index)}</ul>`}
+${picture === undefined ? undefined : html`<h3>Picture</h3><div class="picture" tabindex="0" role="region" aria-label="Picture of ${visible(stack)}">${inlined(picture, `The architecture of ${visible(stack)}, with what changes marked in its boxes.`)}</div>`}
 </section>`;
+}
+
+function failureText({ failure }: PlanDiff["base"]): Html | undefined {
+  if (failure === undefined) return undefined;
+  return html`<p class="verdict dangerous">The base doesn't run. ${comparedWithNothing}</p><pre>${failure.split("\n").map((line) => `${visible(line)}\n`)}</pre>`;
 }
 
 function list(title: string, items: readonly Html[]): Html | undefined {
   return items.length === 0 ? undefined : html`<h3>${title}</h3><ul>${items}</ul>`;
 }
 
-function findingItem({ level, policy, urn, message, docs }: Finding): Html {
-  const rule = /^https:\/\//.test(docs) ? html`<a href="${docs}">the rule</a>` : html`<code>${docs}</code>`;
-  return html`<li><span class="${level}">${level}</span> <code>${policy}</code> at ${visible(nameOf(urn))}: ${message.split("\n").map(visible).join(" ")} (${rule})</li>`;
+function lostItem(change: ResourceChange, lost: string, place: string): Html {
+  const reason = reasonText(change);
+  return html`<li><a href="#${place}">${shortType(change.type)} ${visible(change.name)}</a> ${fateText(change)}${reason === undefined ? "" : ` ${visible(reason)}`}; with it: <span class="lost">${visible(lost)}</span></li>`;
+}
+
+function findingItem(finding: Finding): Html {
+  const { policy, level, urn, message, docs } = finding;
+  const source = ruleSource(finding);
+  // A path in the repository leads nowhere from a page that stands by itself.
+  const page = docs === source ? undefined : html`<code>${visible(docs)}</code>`;
+  const link = source && html`from <a href="${source}">${new URL(source).host}</a>`;
+  return html`<li><span class="${level}">${level}</span> <code>${visible(policy)}</code> at ${visible(nameOf(urn))}: ${message.split("\n").map(visible).join(" ")} (${page}${page && link && ", "}${link})</li>`;
 }
 
 function outputItem(word: string, output: OutputChange): Html {
   return html`<li>${word} <code>${visible(output.name)}</code>${linesBlock(changeLines(output))}</li>`;
-}
-
-/** A component with what changes in it. */
-interface Branch {
-  readonly type: string;
-  readonly name: string;
-  readonly branches: Map<string, Branch>;
-  readonly changes: { readonly change: ResourceChange; readonly at: number }[];
-}
-
-function treeOf(resources: readonly ResourceChange[]): Branch {
-  const root: Branch = { type: "", name: "", branches: new Map(), changes: [] };
-  resources.forEach((change, at) => {
-    let branch = root;
-    for (const { type, name } of change.component) {
-      const key = `${type} ${name}`;
-      const next: Branch = branch.branches.get(key) ?? { type, name, branches: new Map(), changes: [] };
-      branch.branches.set(key, next);
-      branch = next;
-    }
-    branch.changes.push({ change, at });
-  });
-  return root;
-}
-
-function branches(branch: Branch, stack: number): Html[] {
-  const inner = [...branch.branches.values()].map(
-    (one) => html`<li class="component"><details open><summary><b>${visible(one.name)}</b> <span class="soft">${shortType(one.type)}: ${countsText(changesIn(one))}</span></summary><ul>${branches(one, stack)}</ul></details></li>`,
-  );
-  return [...branch.changes.map(({ change, at }) => changeItem(change, `change-${stack}-${at}`)), ...inner];
-}
-
-function changesIn(branch: Branch): ResourceChange[] {
-  return [...branch.changes.map(({ change }) => change), ...[...branch.branches.values()].flatMap(changesIn)];
-}
-
-function changeItem(change: ResourceChange, id: string): Html {
-  const { kind, type, name, custom, urnBefore, lost } = change;
-  const reason = reasonText(change);
-  const line = html`<span class="kind ${kind}">${kinds[kind].sign} ${fateText(change)}</span>${custom ? "" : "component "}<span class="soft">${shortType(type)}</span> ${visible(name)}${urnBefore === undefined ? "" : `, from ${visible(nameOf(urnBefore))}`}${reason === undefined ? "" : `, ${visible(reason)}`}${lost === undefined ? undefined : html`; <span class="lost">with it: ${lost}</span>`}`;
-  const properties = change.properties.map(
-    (property) => html`<div class="property"><code>${visible(property.path)}</code>${{ yes: html` <span class="replace">forces the replacement</span>`, unsure: html` <span class="replace">may force the replacement</span>`, no: undefined }[property.forcesReplacement]}${linesBlock(changeLines(property))}</div>`,
-  );
-  const values = change.yaml && html`<div class="property"><code>values</code>${linesBlock(change.yaml)}</div>`;
-  const hasDetails = properties.length > 0 || values !== undefined;
-  return html`<li class="change" id="${id}" tabindex="-1" data-kind="${kind}" data-place="${change.component.map((one) => one.name).join(" ")}">${hasDetails ? html`<details><summary>${line}</summary>${properties}${values}</details>` : html`<div>${line}</div>`}</li>`;
-}
-
-function linesBlock(lines: readonly DiffLine[]): Html {
-  const element = ({ sign, text }: DiffLine): Html => {
-    const line = `${sign} ${visible(text)}`;
-    if (sign === "-") return html`<del>${line}</del>`;
-    return sign === "+" ? html`<ins>${line}</ins>` : html`${line}\n`;
-  };
-  return html`<pre>${lines.map(element)}</pre>`;
 }
 
 /** A picture as a part of the page: of its ids, which every picture has, and its comments nothing is left. */

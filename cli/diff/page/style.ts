@@ -24,13 +24,17 @@ a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .skip { position: absolute; left: -100vw; }
 .skip:focus { left: 1rem; top: 0.5rem; padding: 0.25rem 0.75rem; background: var(--ground); }
-.verdict { font-weight: 600; }
+.verdict { font-weight: 600; padding: 0.4rem 0.75rem; border-left: 0.4rem solid; border-radius: 4px; background: var(--raised); }
+.verdict.dangerous { color: var(--delete); background: var(--removed); }
+.verdict.changes { border-color: var(--update); }
+.verdict.none { border-color: var(--create); font-weight: 400; }
 .soft { color: var(--soft); }
 .filter { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; align-items: center; padding: 0.6rem 0; background: var(--ground); border-bottom: 1px solid var(--line); }
 @media (min-width: 60rem) and (min-height: 30rem) { .filter { position: sticky; top: 0; z-index: 1; } }
 .filter fieldset { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 0; padding: 0; border: 0; }
 .filter legend { float: left; margin-right: 1rem; padding: 0; }
 .filter input[type="search"] { font: inherit; width: 20rem; max-width: 100%; padding: 0.2rem 0.5rem; color: inherit; background: var(--raised); border: 1px solid var(--soft); border-radius: 4px; }
+.filter button { font: inherit; padding: 0.1rem 0.6rem; color: inherit; background: var(--raised); border: 1px solid var(--soft); border-radius: 4px; cursor: pointer; }
 [hidden] { display: none !important; }
 ul { padding-left: 1.25rem; margin: 0.25rem 0; }
 .tree, .tree ul { list-style: none; padding-left: 0; }
@@ -53,8 +57,12 @@ pre ins { background: var(--added); } pre del { background: var(--removed); }
 .picture svg { display: block; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: 0.5rem 0; }
-th, td { padding: 0.2rem 0.75rem; border: 1px solid var(--line); text-align: right; white-space: nowrap; }
-th[scope="row"] { text-align: left; }
+th, td { padding: 0.2rem 0.75rem; border: 1px solid var(--line); text-align: right; }
+th[scope="row"] { text-align: left; white-space: nowrap; }
 footer { margin-top: 3rem; padding-bottom: 2rem; }
-@media print { .filter, .skip { display: none; } }
+@media print {
+  .skip, nav, .filter > :not([role="status"]) { display: none; }
+  .filter { position: static; }
+  .picture { max-height: none; }
+}
 `;

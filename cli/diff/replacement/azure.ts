@@ -1,3 +1,4 @@
+import { Properties } from "../../../simulator/engine/values";
 import { Replacing } from "./replacement";
 
 // What makes up a resource's id comes from its API's path, and the provider replaces it on a change:
@@ -83,10 +84,34 @@ const table: Readonly<Record<string, Entry>> = {
   },
 };
 
+// It deletes first whatever it replaces and has not named itself:
+// https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/provider/provider.go
 /** Of a type that is not in the table, what is part of every id is sure; what is called a name may be part of it. */
 export function azureProperties(type: string): Replacing {
+  const entry = entryOf(type);
+  const deletedFirst = { given: ownName(type) };
+  if (entry === undefined) return { yes: placesOfAll, unsure: ["location", ownName(type), "name", "accountName", "serverName"], source: apis, deletedFirst };
+  return { yes: ["resourceGroupName", ...entry.id, ...(entry.yes ?? [])], unsure: entry.unsure ?? [], source: entry.source ?? apis, deletedFirst };
+}
+
+/** The inputs that make up a resource's id: none where its own name is not among them. For a type that is not in the table, what is called a name and what it may be in. */
+export function azureIdentity(type: string, inputs: Properties): string[] {
+  const name = ownName(type);
+  if (!(name in inputs)) return [];
+  const id = entryOf(type)?.id ?? Object.keys(inputs).filter((key) => /Name$/.test(key) || placesOfAll.includes(key));
+  return [...new Set(["resourceGroupName" in inputs ? ["resourceGroupName"] : [], id, name].flat())].sort();
+}
+
+const placesOfAll = ["resourceGroupName", "scope", "resourceUri"];
+
+function entryOf(type: string): Entry | undefined {
   const [, module = "", name = ""] = type.split(":");
-  const entry = table[`${module.replace(/\/v\d+(preview)?$/, "")}:${name}`];
-  if (entry === undefined) return { yes: ["resourceGroupName", "scope", "resourceUri"], unsure: ["location", `${name.charAt(0).toLowerCase()}${name.slice(1)}Name`, "name", "accountName", "serverName"], source: apis };
-  return { yes: ["resourceGroupName", ...entry.id, ...(entry.yes ?? [])], unsure: entry.unsure ?? [], source: entry.source ?? apis };
+  return table[`${module.replace(/\/v\d+(preview)?$/, "")}:${name}`];
+}
+
+/** The property with a resource's own name: the last part of its id. */
+function ownName(type: string): string {
+  const [, , name = ""] = type.split(":");
+  const { id } = entryOf(type) ?? { id: [`${name.charAt(0).toLowerCase()}${name.slice(1)}Name`] };
+  return id.at(-1) ?? "resourceGroupName";
 }

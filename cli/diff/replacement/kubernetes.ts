@@ -6,6 +6,10 @@ const source = "https://github.com/pulumi/pulumi-kubernetes/blob/master/provider
 
 const identity = ["apiVersion", "kind", "metadata.name", "metadata.namespace"];
 
+// Of another name or in another namespace, the new one is made while the old one is still there:
+// https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/provider.go
+const deletedFirst = { given: "metadata.name", unlessChanged: ["metadata.name", "metadata.namespace"] };
+
 const volumes = ["azureDisk", "azureFile", "csi", "hostPath", "local", "nfs", "iscsi", "fc", "flexVolume", "cephfs", "rbd", "glusterfs", "awsElasticBlockStore", "gcePersistentDisk", "vsphereVolume"];
 
 const inKind: Readonly<Record<string, readonly string[]>> = {
@@ -21,12 +25,17 @@ const inKind: Readonly<Record<string, readonly string[]>> = {
   "core/v1:Service": ["spec.clusterIP"],
   "rbac.authorization.k8s.io/v1:ClusterRoleBinding": ["roleRef"],
   "rbac.authorization.k8s.io/v1:RoleBinding": ["roleRef"],
+  "rbac.authorization.k8s.io/v1beta1:ClusterRoleBinding": ["roleRef"],
+  "rbac.authorization.k8s.io/v1beta1:RoleBinding": ["roleRef"],
   "storage.k8s.io/v1:StorageClass": ["parameters", "provisioner"],
 };
 
 /** What the API server lets nobody change, though the provider's table does not have it: the update is refused. */
 const refused: Readonly<Record<string, readonly string[]>> = {
   "core/v1:PersistentVolumeClaim": ["spec.volumeMode", "spec.resources"],
+  "core/v1:Service": ["spec.loadBalancerClass"],
+  "networking.k8s.io/v1:IngressClass": ["spec.controller"],
+  "scheduling.k8s.io/v1:PriorityClass": ["value"],
   "storage.k8s.io/v1:StorageClass": ["reclaimPolicy", "volumeBindingMode"],
   "apiextensions.k8s.io/v1:CustomResourceDefinition": ["spec.group", "spec.names", "spec.scope"],
 };
@@ -42,5 +51,5 @@ export function kubernetesProperties(type: string, { inputs, provider }: Circums
   if (kind === "helm.sh/v3:Release") return { yes: ["name", "namespace"], unsure: [], source: "https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/helm_release.go" };
   const { paths = [], mutable = "" } = data[kind] ?? {};
   const isMutable = inputs["immutable"] !== true && String(reveal(provider?.[mutable])) === "true";
-  return { yes: [...identity, ...(inKind[kind] ?? []), ...(isMutable ? [] : paths)], unsure: refused[kind] ?? [], source };
+  return { yes: [...identity, ...(inKind[kind] ?? []), ...(isMutable ? [] : paths)], unsure: refused[kind] ?? [], source, deletedFirst };
 }

@@ -15,6 +15,16 @@ export interface Replacing {
   readonly unsure: readonly string[];
   /** Where that is written down. */
   readonly source: string;
+  /** When the provider deletes the old one before it makes the new one; it never does so where this is absent. */
+  readonly deletedFirst?: DeletedFirst;
+}
+
+/** Two things of one name can't be there at the same time. */
+export interface DeletedFirst {
+  /** The path of its name: one that Pulumi makes up is another one each time, and the old one stays for as long. */
+  readonly given: string;
+  /** What else makes up its name, where a new name has the old one stay. Default: it goes first then too. */
+  readonly unlessChanged?: readonly string[];
 }
 
 /** What a table needs to know of a resource besides its type. */
@@ -39,18 +49,29 @@ export function forces(replacing: Replacing, keys: readonly string[], ...values:
   return replacing.unsure.some((pattern) => covers(pattern, keys, values)) ? "unsure" : "no";
 }
 
+/** What stands in a property in the places whose change forces a replacement, or may. */
+export function forcingValues({ yes, unsure }: Replacing, key: string, value: unknown): unknown[] {
+  return [...yes, ...unsure].flatMap((pattern) => {
+    const [first, ...rest] = pattern.split(".");
+    return pattern === "*" ? [value] : first === key ? valuesAt(value, rest) : [];
+  });
+}
+
 function covers(pattern: string, keys: readonly string[], values: readonly unknown[]): boolean {
   if (pattern === "*") return true;
   const wanted = pattern.split(".");
   const shared = Math.min(wanted.length, keys.length);
   if (wanted.slice(0, shared).some((key, index) => key !== keys[index])) return false;
   const below = wanted.slice(shared);
-  return below.length === 0 || values.some((value) => has(value, below));
+  return below.length === 0 || values.some((value) => valuesAt(value, below).length > 0);
 }
 
-function has(value: unknown, [key, ...rest]: readonly string[]): boolean {
-  if (key === undefined) return true;
-  if (value instanceof Secret) return has(value.value, [key, ...rest]);
-  if (Array.isArray(value)) return value.some((element) => has(element, [key, ...rest]));
-  return isRecord(value) && value[key] !== undefined && has(value[key], rest);
+/** The values at a path, in which `*` is any key, of each element where a list is on the way; none where there is nothing. */
+export function valuesAt(value: unknown, path: readonly string[]): unknown[] {
+  const [key, ...rest] = path;
+  if (key === undefined) return [value];
+  if (value instanceof Secret) return valuesAt(value.value, path);
+  if (Array.isArray(value)) return value.flatMap((element) => valuesAt(element, path));
+  if (key === "*" && isRecord(value)) return Object.values(value).flatMap((inner) => valuesAt(inner, rest));
+  return isRecord(value) && value[key] !== undefined ? valuesAt(value[key], rest) : [];
 }

@@ -10,7 +10,7 @@ export interface AppTraffic {
   readonly retries?: AppRetries;
   /** Breaks requests on purpose, to see what callers do. Refused in `prod`. Default: none. */
   readonly faults?: AppFaults;
-  /** How much may be under way at a time, from each proxy that calls. */
+  /** How much may be under way at a time: counted at each proxy that calls, and at each pod for all callers together. */
   readonly connections?: AppConnections;
   /** When a pod that answers badly is left out for a while. */
   readonly outliers?: AppOutliers;
@@ -54,9 +54,13 @@ export interface AppFaults {
   readonly headers?: Readonly<Record<string, HeaderMatch>>;
 }
 
-/** How much may be under way at a time, from each proxy that calls and to each version; what is more is answered 503 at once. */
+/**
+ * How much may be under way at a time; what is more is answered 503 at once. The same numbers hold twice: at each proxy that calls, to a version, and
+ * at the proxy of each pod that is called, to its app, there for all callers together. A number is therefore what a pod stands, and no caller's share.
+ * @source https://github.com/istio/istio/blob/master/pilot/pkg/networking/core/cluster_builder.go
+ */
 export interface AppConnections {
-  /** Connections to a version. Default: no limit. */
+  /** Connections: from a caller's proxy to a version, and from a pod's proxy to the app. Default: no limit. */
   readonly max?: number;
   /** Requests that wait for a connection. */
   readonly maxPendingRequests?: number;

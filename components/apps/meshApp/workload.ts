@@ -105,6 +105,8 @@ function versionPods(settings: MeshAppSettings, version: string, running: Versio
           spec: {
             serviceAccountName,
             automountServiceAccountToken: false,
+            // Kubernetes would set <SERVICE>_PORT and the like for the Services of the namespace, which programs take for settings.
+            enableServiceLinks: false,
             terminationGracePeriodSeconds: stopSeconds(settings),
             securityContext: restrictedPod,
             nodeSelector: placements.user.nodeSelector,

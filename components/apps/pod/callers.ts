@@ -1,19 +1,18 @@
 import { Caller, GatewayReference, principal } from "../../mesh/access";
 import { Problem } from "../../shared/errors";
+import { allowedLabels, wrongLabels } from "../../shared/labels";
 import { reasonProblems } from "../../shared/reason";
 import { AppPlatform } from "../appPlatform";
 import { AppCaller } from "../meshApp/args";
-import { callerNamespaceProblems } from "./names";
+import { callerNamespaceProblems, subdomain } from "./names";
 
 type Callers = Readonly<Record<string, Omit<AppCaller, "requests">>>;
 
-// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
 const namespaceName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const accountName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
-// https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
-const labelKey = /^((?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
-const labelValue = /^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/;
+// The policy that lets the caller out names it, and what it calls: with the longest name of that one, in 253 characters.
+const longestAccount = 115;
 
 const pathOf = (key: string): string => `callers[${JSON.stringify(key)}]`;
 
@@ -32,10 +31,10 @@ export function callersOf(callers: Readonly<Record<string, AppCaller>>): Caller[
 export function callerAccountProblems(callers: Callers, platform: Pick<AppPlatform, "outsideMesh">): Problem[] {
   return Object.entries(callers).flatMap(([key, { serviceAccount: { namespace, name } }]) => {
     const path = `${pathOf(key)}.serviceAccount`;
-    const forms = [["namespace", namespace, namespaceName], ["name", name, accountName]] as const;
+    const forms = [["namespace", namespace, namespaceName, 63], ["name", name, subdomain, longestAccount]] as const;
     const wrong = forms
-      .filter(([, given, form]) => !form.test(given))
-      .map(([part, given]) => ({ path: `${path}.${part}`, message: "is not a name in the cluster", given: JSON.stringify(given), allowed: "a whole name, without `*`" }));
+      .filter(([, given, form, longest]) => !form.test(given) || given.length > longest)
+      .map(([part, given, , longest]) => ({ path: `${path}.${part}`, message: "is not a name in the cluster", given: JSON.stringify(given), allowed: `a whole name of up to ${longest} characters, without \`*\`` }));
     return wrong.length > 0 ? wrong : callerNamespaceProblems(`${path}.namespace`, namespace, platform);
   });
 }
@@ -43,9 +42,7 @@ export function callerAccountProblems(callers: Callers, platform: Pick<AppPlatfo
 /** What is wrong with the labels of a caller's pods: no pod can have them. */
 export function callerLabelProblems(callers: Callers): Problem[] {
   return Object.entries(callers).flatMap(([key, { podLabels = {} }]) =>
-    Object.entries(podLabels)
-      .filter(([label, value]) => !labelKey.test(label) || !labelValue.test(value))
-      .map(([label, value]) => ({ path: `${pathOf(key)}.podLabels[${JSON.stringify(label)}]`, message: "is not a label that a pod can have", given: JSON.stringify(value), allowed: "a name and a value in up to 63 letters, digits and - _ . each, a domain and / before the name" })),
+    wrongLabels(podLabels).map(([label, value]) => ({ path: `${pathOf(key)}.podLabels[${JSON.stringify(label)}]`, message: "is not a label that a pod can have", given: JSON.stringify(value), allowed: allowedLabels })),
   );
 }
 

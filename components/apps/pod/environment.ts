@@ -10,7 +10,8 @@ export interface Variables {
 }
 
 // Kubernetes takes more; a shell does not. https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html
-const variable = /^[A-Za-z_][A-Za-z0-9_]{0,252}$/;
+// Of JavaScript's own name, an object that Pulumi copies keeps nothing.
+const variable = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]{0,252}$/;
 
 /** The variables as a container has them. */
 export function containerEnv({ env, secretEnv }: Variables, secretName: string): k8s.types.input.core.v1.EnvVar[] {
@@ -47,16 +48,42 @@ export function variableTwiceProblems(path: string, { env, secretEnv }: Variable
     .map((name) => ({ path: `${path}secretEnv[${JSON.stringify(name)}]`, message: "is given in `env` as well", allowed: "each variable once", fix: "Leave out the plain one." }));
 }
 
-/** The secret variables whose value Kubernetes would write into a command, where everyone on the node reads it. */
+/**
+ * The variables that Kubernetes would put into a text: `$(NAME)`, where `$$` stands for a dollar sign alone.
+ * @source https://github.com/kubernetes/kubernetes/blob/master/third_party/forked/golang/expansion/expand.go
+ */
+function namedIn(text: string): string[] {
+  return [...text.matchAll(/\$\$|\$\(([^)]*)\)/g)].flatMap(([, name]) => (name === undefined ? [] : [name]));
+}
+
+/** The plain variables that name a secret one. They stand before it, and Kubernetes puts in only what stands before: the program would get the name. */
+export function secretInPlainProblems(path: string, { env, secretEnv }: Variables): Problem[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    (typeof value === "string" ? namedIn(value) : [])
+      .filter((named) => Object.hasOwn(secretEnv, named))
+      .map((named) => ({
+        path: `${path}env[${JSON.stringify(name)}]`,
+        message: "names a secret variable, whose value never gets there: plain variables stand before the secret ones, and Kubernetes puts in what stands before",
+        given: `$(${named})`,
+        fix: `Move it to \`secretEnv\`, with the whole value; for the text itself write $$(${named}).`,
+      })),
+  );
+}
+
+/**
+ * The secret variables that are named in a command: Kubernetes would write their value there, where everyone on the node reads it, and in a probe's
+ * nothing at all. A plain variable that a command names brings in none, since none is put into it. What a shell makes of its own `$NAME` is not seen.
+ */
 export function secretArgumentProblems(path: string, { secretEnv }: Variables, commands: Readonly<Record<string, readonly string[] | undefined>>): Problem[] {
-  return Object.entries(commands).flatMap(([list, words = []]) =>
-    Object.keys(secretEnv)
-      .filter((name) => words.some((word) => word.includes(`$(${name})`)))
+  return Object.entries(commands).flatMap(([list, words = []]) => {
+    const named = new Set(words.flatMap(namedIn));
+    return Object.keys(secretEnv)
+      .filter((name) => named.has(name))
       .map((name) => ({
         path: `${path}${list}`,
         message: "has the value of a secret variable put into the process' arguments",
         given: `$(${name})`,
-        fix: "Have the program read the variable itself, or a shell write it to the program's standard input or to a file.",
-      })),
-  );
+        fix: `Have the program read the variable itself, or a shell write it to the program's standard input or to a file; for the text itself write $$(${name}).`,
+      }));
+  });
 }

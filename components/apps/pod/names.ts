@@ -5,6 +5,9 @@ import { AppPlatform } from "../appPlatform";
 /** A label as DNS has it: what Kubernetes takes for the name of a Service. @source https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names */
 const label = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
+/** What most objects may be called: labels of DNS with dots between them. @source https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
+export const subdomain = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
 /** What is wrong with the name of something that becomes part of an address in the cluster. */
 export function labelProblems(path: string, name: string): Problem[] {
   if (label.test(name)) return [];

@@ -1,8 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import { Problem } from "../../shared/errors";
 
-// A whole path without `.` and `..`, short enough for the name of its volume.
-const folder = /^(?=.{2,57}$)(\/\.?[A-Za-z0-9][\w.-]*)+$/;
+// Without `.` and `..`.
+const wholePath = /^(\/\.?[A-Za-z0-9][\w.-]*)+$/;
+// The name of a folder's volume is made of its path.
+const longestFolder = 57;
 // Without the system's own folders a container can't start. The shared memory is a folder as any.
 const system = /^\/(proc|sys|dev(?!\/shm$))(\/|$)/;
 
@@ -14,10 +16,15 @@ export function writableFolders(paths: readonly string[]): { readonly volumes: k
   };
 }
 
+/** Tells whether something can be put at a place in the container. */
+export function isMountPath(path: string): boolean {
+  return wholePath.test(path) && !system.test(path);
+}
+
 /** What is wrong with the folders' paths. */
 export function folderProblems(path: string, folders: readonly string[]): Problem[] {
   return folders
-    .filter((given) => !folder.test(given) || system.test(given))
+    .filter((given) => !isMountPath(given) || given.length > longestFolder)
     .map((given) => ({ path, message: "is not the path of a folder that can be writable", given: JSON.stringify(given), allowed: "a whole path other than /, /proc, /sys and /dev in up to 57 letters, digits and . _ -, as /var/cache" }));
 }
 

@@ -35,7 +35,7 @@ export interface TcpServiceArgs {
   readonly resources?: AppResources;
   /** Who may connect, by a name of the entry's own. One at least. */
   readonly callers: Readonly<Record<string, TcpCaller>>;
-  /** How much each proxy that calls may have open, and how it keeps it. Default: Envoy's own, without a limit. */
+  /** How much may be open from each proxy that calls and in all, and how it is kept. Default: Envoy's own, without a limit. */
   readonly connections?: TcpConnections;
   /** How long it has to finish when it is asked to stop, in seconds: 1 to 3600. Default: 60. */
   readonly stopSeconds?: number;
@@ -67,10 +67,10 @@ export interface TcpStorage {
 }
 
 /**
- * How the kubelet asks whether it lives: by a command inside the container, which has the variables of both kinds, or by a connection to its
- * port, which the mesh makes in the kubelet's place.
+ * How the kubelet asks whether it lives, in one of two ways: by a command inside the container, which has the variables of both kinds, or by a
+ * connection to its port, which the mesh makes in the kubelet's place.
  */
-export type TcpProbe = ({ readonly exec: readonly string[] } | { readonly tcp: true }) & {
+export type TcpProbe = ({ readonly exec: readonly string[]; readonly tcp?: never } | { readonly tcp: true; readonly exec?: never }) & {
   /** How long it may take to start, in seconds: 5 to 900. Default: 60. */
   readonly startupSeconds?: number;
 };
@@ -78,9 +78,12 @@ export type TcpProbe = ({ readonly exec: readonly string[] } | { readonly tcp: t
 /** Who may connect: as an app's caller, without requests, which TCP has none of. */
 export type TcpCaller = Omit<AppCaller, "requests">;
 
-/** How much each proxy that calls may have open. */
+/**
+ * How much each proxy that calls may have open, and the service's own proxy for all callers together: Istio gives both the same numbers.
+ * @source https://github.com/istio/istio/blob/master/pilot/pkg/networking/core/cluster_builder.go
+ */
 export interface TcpConnections {
-  /** Connections at a time, from 1. */
+  /** Connections at a time, from 1: the most that the service gets, whoever calls. */
   readonly max?: number;
   /** How long one may take to be made, as `5s`. Default: 10s. */
   readonly connectTimeout?: string;

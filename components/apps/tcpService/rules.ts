@@ -2,16 +2,17 @@ import { ArgumentRule } from "../../shared/argumentRule";
 import { durationMs } from "../../shared/duration";
 import { Problem } from "../../shared/errors";
 import { callerAccountProblems, callerGatewayProblems, callerLabelProblems, callerReasonProblems, callerTwiceProblems } from "../pod/callers";
-import { secretArgumentProblems, variableNameProblems, variableTwiceProblems } from "../pod/environment";
+import { secretArgumentProblems, secretInPlainProblems, variableNameProblems, variableTwiceProblems } from "../pod/environment";
 import { imageProblems } from "../pod/image";
-import { namespaceProblems } from "../pod/names";
+import { namespaceProblems, subdomain } from "../pod/names";
 import { memoryProblems, quantityProblems } from "../pod/resources";
-import { folderProblems, writableFolders } from "../pod/writable";
+import { folderProblems, isMountPath, writableFolders } from "../pod/writable";
 import { TcpSettings } from "./settings";
 import { dataVolume, fileKey, filesVolume } from "./volumes";
 
 const names = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/";
 const variables = "https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/";
+const dependentVariables = "https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/";
 const secretArguments = "https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/#use-environment-variables-to-define-arguments";
 const volumes = "https://kubernetes.io/docs/concepts/storage/volumes/";
 const resources = "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/";
@@ -22,6 +23,10 @@ const probes = "https://kubernetes.io/docs/concepts/workloads/pods/probes/";
 // Of the 63 characters of a label, a StatefulSet's pods have its name and eleven more in one. https://github.com/kubernetes/kubernetes/issues/64023
 const serviceName = /^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$/;
 const proxyUser = 1337;
+// What Linux takes, with the zero at its end.
+const longestMountPath = 4095;
+// A slash, and a key of a ConfigMap. https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object
+const longestFilePath = 254;
 const largestFiles = 1024 * 1024;
 
 function outside(path: string, value: number, min: number, max: number, unit: string): Problem[] {
@@ -43,6 +48,12 @@ function placesOf({ storage, writable, files }: TcpSettings): Place[] {
     ...writableFolders(writable).volumes.map((volume, index) => ({ argument: "writable", path: writable[index] ?? "", called: String(volume.name) })),
     ...Object.keys(files).map((path) => ({ argument: "files", path, called: `${filesVolume}/${fileKey(path)}` })),
   ];
+}
+
+function placeProblems(argument: string, paths: readonly string[], longest: number): Problem[] {
+  return paths
+    .filter((path) => !isMountPath(path) || path.length > longest)
+    .map((path) => ({ path: argument, message: "is not a place in the container", given: JSON.stringify(path), allowed: `a whole path other than /, /proc, /sys and /dev in up to ${longest} letters, digits and . _ -` }));
 }
 
 /** What `TcpService` refuses. */
@@ -97,9 +108,21 @@ export const tcpRules: readonly ArgumentRule<TcpSettings>[] = [
         : [],
   },
   {
+    id: "tcp-storage-class",
+    source: names,
+    check: ({ storage }) =>
+      storage?.storageClass === undefined || subdomain.test(storage.storageClass)
+        ? []
+        : [{ path: "storage.storageClass", message: "is not the name of a class", given: JSON.stringify(storage.storageClass), allowed: "lower-case letters, digits, - and . between them, 253 at most, as managed-csi", fix: "Take a name that `kubectl get storageclass` prints, or leave it out for the cluster's own." }],
+  },
+  {
     id: "tcp-paths",
     source: volumes,
-    check: (settings) => placesOf(settings).flatMap(({ argument, path }) => folderProblems(argument, [path])),
+    check: ({ storage, files, writable }) => [
+      ...(storage ? placeProblems("storage.mountPath", [storage.mountPath], longestMountPath) : []),
+      ...folderProblems("writable", writable),
+      ...placeProblems("files", Object.keys(files), longestFilePath),
+    ],
   },
   {
     id: "tcp-paths-apart",
@@ -122,16 +145,22 @@ export const tcpRules: readonly ArgumentRule<TcpSettings>[] = [
   },
   { id: "tcp-variable-names", source: variables, check: (settings) => variableNameProblems("", settings) },
   { id: "tcp-variable-twice", source: variables, check: (settings) => variableTwiceProblems("", settings) },
+  { id: "tcp-variable-of-secret", source: dependentVariables, check: (settings) => secretInPlainProblems("", settings) },
   {
     id: "tcp-secret-argument",
     source: secretArguments,
-    check: (settings) => secretArgumentProblems("", settings, { command: settings.command, args: settings.args, "probe.exec": "exec" in settings.probe ? settings.probe.exec : [] }),
+    check: (settings) => secretArgumentProblems("", settings, { command: settings.command, args: settings.args, "probe.exec": settings.probe.exec }),
   },
   {
     id: "tcp-probe",
     source: probes,
-    check: ({ probe }) =>
-      "exec" in probe && (probe.exec[0] ?? "") === "" ? [{ path: "probe.exec", message: "names no command", fix: "Name one that ends with 0 while the program answers, or ask for { tcp: true }." }] : [],
+    check: ({ probe }) => ((probe.exec !== undefined) === (probe.tcp === true) ? [{ path: "probe", message: "must ask in one way", given: probe.tcp === true ? "exec and tcp" : "neither exec nor tcp", allowed: "{ exec: [...] } or { tcp: true }" }] : []),
+  },
+  {
+    id: "tcp-probe-command",
+    source: probes,
+    check: ({ probe: { exec } }) =>
+      exec !== undefined && (exec[0] ?? "") === "" ? [{ path: "probe.exec", message: "names no command", fix: "Name one that ends with 0 while the program answers, or ask for { tcp: true }." }] : [],
   },
   { id: "tcp-probe-startup", source: probes, check: ({ probe }) => outside("probe.startupSeconds", probe.startupSeconds, 5, 900, " seconds") },
   { id: "tcp-stop", source: "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination", check: ({ stopSeconds }) => outside("stopSeconds", stopSeconds, 1, 3600, " seconds") },

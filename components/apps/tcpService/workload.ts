@@ -98,7 +98,7 @@ function container(settings: TcpSettings): Container {
 }
 
 function probesOf({ probe, port }: TcpSettings): Pick<Container, "startupProbe" | "readinessProbe" | "livenessProbe"> {
-  const handler = "exec" in probe ? { exec: { command: [...probe.exec] } } : { tcpSocket: { port: port.containerPort } };
+  const handler = probe.exec ? { exec: { command: [...probe.exec] } } : { tcpSocket: { port: port.containerPort } };
   // A command takes longer than the second that Kubernetes gives by default.
   const asked = { ...handler, timeoutSeconds: 5 };
   return {

@@ -14,7 +14,7 @@ export const keys = { limit: "limit", plan: "plan", claim: "claim", address: "ad
 export const missing = "-";
 
 /**
- * The header in which Front Door says which address connected to it. Its X-Azure-ClientIP may be what the client says of itself.
+ * The header in which Front Door says which address a request's TCP connection came from. Its X-Azure-ClientIP may be what the client says of itself.
  * @source https://learn.microsoft.com/azure/frontdoor/front-door-http-headers-protocol
  */
 export const clientAddressHeader = "x-azure-socketip";

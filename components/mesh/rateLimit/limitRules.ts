@@ -2,7 +2,7 @@ import { ArgumentRule } from "../../shared/argumentRule";
 import { Problem } from "../../shared/errors";
 import { reasonProblems } from "../../shared/reason";
 import { missing } from "./actions";
-import { claimsOf, clientHeadersOf, Limit, Limits, plansOf, Rate, ratesOf } from "./limits";
+import { claimsOf, clientHeadersOf, Limit, Limits, plansOf, Rate, ratesOf, secondsOf } from "./limits";
 import { headerProblems, isHeaderName, methodProblems, pathProblems } from "./requests";
 
 const configuration = "https://github.com/envoyproxy/ratelimit#configuration";
@@ -17,9 +17,13 @@ function eachLimit(id: string, source: string, check: (path: string, limit: Limi
 }
 
 /** What is wrong with a rate. */
-export function rateProblems(path: string, { requests }: Rate): Problem[] {
-  if (Number.isInteger(requests) && requests >= 1 && requests <= mostRequests) return [];
-  return [{ path: `${path}.requests`, message: "is not a number of requests", given: String(requests), allowed: `a whole number from 1 to ${mostRequests}` }];
+export function rateProblems(path: string, { requests, unit }: Rate): Problem[] {
+  return [
+    ...(Number.isInteger(requests) && requests >= 1 && requests <= mostRequests
+      ? []
+      : [{ path: `${path}.requests`, message: "is not a number of requests", given: String(requests), allowed: `a whole number from 1 to ${mostRequests}` }]),
+    ...(Object.hasOwn(secondsOf, unit) ? [] : [{ path: `${path}.unit`, message: "is not a time that requests are counted in", given: String(unit), allowed: Object.keys(secondsOf).join(", ") }]),
+  ];
 }
 
 /** What must hold for limits, wherever they are kept. */
@@ -38,6 +42,10 @@ export const limitRules: readonly ArgumentRule<Limits>[] = [
         .map((name) => ({ path: "limits", message: "is not a name for a limit", given: JSON.stringify(name), allowed: "1 to 63 lower-case letters, digits and hyphens between them" })),
   },
   eachLimit("limit-rate", configuration, (path, limit) => ratesOf(limit).flatMap(([at, rate]) => rateProblems(`${path}${at}`, rate))),
+  eachLimit("limit-one-rate", "the platform's own: no argument is ignored", (path, limit) => {
+    const beside = plansOf(limit) === undefined ? [] : ["requests", "unit"].filter((argument) => argument in limit);
+    return beside.map((argument) => ({ path: `${path}.${argument}`, message: "stands beside `plans`, which have rates of their own", allowed: "either requests and unit, or plans", fix: "Leave one of both out." }));
+  }),
   eachLimit("limit-path", "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto", pathProblems),
   eachLimit("limit-methods", "https://www.rfc-editor.org/rfc/rfc9110#section-9.1", methodProblems),
   eachLimit("limit-headers", "https://www.rfc-editor.org/rfc/rfc9113#section-8.2", headerProblems),
@@ -58,8 +66,8 @@ export const limitRules: readonly ArgumentRule<Limits>[] = [
   ),
   eachLimit("limit-claim", "https://www.rfc-editor.org/rfc/rfc7519#section-4", (path, limit) =>
     claimsOf(limit)
-      .filter(([, claim]) => claim.trim() === "")
-      .map(([at, claim]) => ({ path: `${path}${at}`, message: "is not the name of a claim", given: JSON.stringify(claim), allowed: "a claim of the token, as sub" })),
+      .filter(([, claim]) => !/^\S{1,128}$/.test(claim))
+      .map(([at, claim]) => ({ path: `${path}${at}`, message: "is not the name of a claim", given: JSON.stringify(claim), allowed: "a claim of the token, as sub: 1 to 128 characters without spaces" })),
   ),
   eachLimit("limit-client-header", "https://www.rfc-editor.org/rfc/rfc9113#section-8.2", (path, limit) =>
     clientHeadersOf(limit)

@@ -1,11 +1,17 @@
 import { RequestMatch } from "./requests";
 
-/** How many requests, in a time. Each time begins anew on the clock: a minute's at its first second. */
+/**
+ * How many requests, in a time. Where one count is kept for all, each time begins anew on the clock: a minute's at its first second. Where each
+ * pod keeps its own, used-up requests come back evenly: of 60 a minute, one each second.
+ */
 export interface Rate {
   /** From 1. */
   readonly requests: number;
   readonly unit: "second" | "minute" | "hour" | "day";
 }
+
+/** How long each time is, in seconds. */
+export const secondsOf: Readonly<Record<Rate["unit"], number>> = { second: 1, minute: 60, hour: 3600, day: 86_400 };
 
 /**
  * A header of the client's own, which it may set to anything. A limit that goes by one binds only clients that mean well, so that it is an
@@ -30,7 +36,7 @@ export interface VerifiedClaim {
  * What has a count of its own:
  *
  * - `everyone`: all requests have one together;
- * - `client-address`: each address that connects to Front Door, which a client can't choose freely;
+ * - `client-address`: each address that Front Door says it has a request's connection from;
  * - a claim, as `{ claim: "sub" }`: each value; requests without a token are told apart by `client-address`;
  * - a header: each value, and all requests without it together.
  */

@@ -58,6 +58,8 @@ function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
+// https://www.rfc-editor.org/rfc/rfc9110#section-5.5
+const headerValue = /^([!-~\u0080-\u{10ffff}]([\t -~\u0080-\u{10ffff}]*[!-~\u0080-\u{10ffff}])?)?$/u;
 const headerName = /^[a-z0-9!#$&'*+.^_`|~-]{1,128}$/;
 
 /** Tells whether a text is the name of a header as Envoy writes it. */
@@ -65,19 +67,26 @@ export function isHeaderName(name: string): boolean {
   return headerName.test(name);
 }
 
+/** What a proxy makes of a path before anything looks at it: a request never has it in another form. */
+const neverSeen = /\/\/|(^|\/)\.\.?(\/|$)|\\|%(2f|5c|2e)/i;
+
 /** What is wrong with the paths that requests are told by. */
 export function pathProblems(at: string, { path }: RequestMatch): Problem[] {
   if (path === undefined) return [];
-  const given = "exact" in path ? path.exact : path.prefix;
-  if (/^\/[^?#*\s]*$/.test(given)) return [];
-  return [{ path: `${at}.path`, message: "is not a path", given: JSON.stringify(given), allowed: "text that begins with /, without ?, #, * and spaces: `prefix` needs no * at its end" }];
+  // A program without types may give anything.
+  const forms: Readonly<Record<string, unknown>> = typeof path === "object" ? { ...path } : {};
+  const [given, ...more] = Object.entries(forms).flatMap(([form, text]) => (["exact", "prefix"].includes(form) && typeof text === "string" ? [text] : []));
+  if (given === undefined || more.length > 0) return [{ path: `${at}.path`, message: "is not one form of a path", given: JSON.stringify(path), allowed: "{ exact } or { prefix }, with a text" }];
+  if (!/^\/[^?#*\s]*$/.test(given)) return [{ path: `${at}.path`, message: "is not a path", given: JSON.stringify(given), allowed: "text that begins with /, without ?, #, * and spaces: `prefix` needs no * at its end" }];
+  if (!neverSeen.test(given)) return [];
+  return [{ path: `${at}.path`, message: "is a path that no request has: the mesh makes it normal before", given: JSON.stringify(given), allowed: "text without //, \\, a . or .. between slashes, and %2F, %5C or %2E" }];
 }
 
 /** What is wrong with the methods. */
 export function methodProblems(at: string, { methods }: RequestMatch): Problem[] {
   if (methods === undefined) return [];
   if (methods.length === 0) return [{ path: `${at}.methods`, message: "is empty", allowed: "one at least; left out, every method" }];
-  return methods.filter((method) => !/^[A-Z]+$/.test(method)).map((given) => ({ path: `${at}.methods`, message: "is not a method", given: JSON.stringify(given), allowed: "upper-case letters, as POST" }));
+  return methods.filter((method) => !/^[A-Z]+(-[A-Z]+)*$/.test(method)).map((given) => ({ path: `${at}.methods`, message: "is not a method", given: JSON.stringify(given), allowed: "upper-case letters with hyphens between them, as POST or M-SEARCH" }));
 }
 
 /** What is wrong with the headers. */
@@ -85,5 +94,8 @@ export function headerProblems(at: string, { headers = {} }: RequestMatch): Prob
   return Object.entries(headers).flatMap(([name, values]) => [
     ...(isHeaderName(name) ? [] : [{ path: `${at}.headers`, message: "is not the name of a header", given: JSON.stringify(name), allowed: "lower-case letters, digits and hyphens, as x-api-version" }]),
     ...(values.length === 0 ? [{ path: `${at}.headers[${JSON.stringify(name)}]`, message: "is empty", allowed: "one value at least, or `present`" }] : []),
+    ...(values === "present" ? [] : values)
+      .filter((value) => !headerValue.test(value))
+      .map((value) => ({ path: `${at}.headers[${JSON.stringify(name)}]`, message: "is not the value of a header", given: JSON.stringify(value), allowed: "text without line breaks and other control characters, and without spaces around it" })),
   ]);
 }

@@ -1,3 +1,4 @@
+import { undelivered } from "../prometheusRules/recordings";
 import { Dashboard } from "./dashboard";
 
 const fromGateway = `reporter="source",source_workload="istio-ingress",source_workload_namespace="istio-ingress"`;
@@ -52,12 +53,12 @@ export const mesh: Dashboard = {
     },
     {
       title: "Connections that fail, by caller and called",
-      about: "A 503 of the caller's own proxy: so it looks when one side speaks mutual TLS and the other does not.",
+      about: "A 503 of the caller's own proxy: so it looks when one side speaks mutual TLS and the other does not, or when there is no pod.",
       unit: "reqps",
       queries: [
         {
-          expr: `sum by (source_workload, destination_service) (rate(istio_requests_total{reporter="source",response_code="503",response_flags=~"(.*,)?(UF|UC|URX)(,.*)?"}[5m]))`,
-          legend: "{{source_workload}} to {{destination_service}}",
+          expr: `sum by (source_workload, destination_service, destination_version) (rate(istio_requests_total{${undelivered}}[5m]))`,
+          legend: "{{source_workload}} to {{destination_service}} {{destination_version}}",
         },
       ],
     },
@@ -103,6 +104,7 @@ export const services: Dashboard = {
       unit: "Bps",
       queries: [{ expr: `sum by (destination_workload_namespace, destination_workload) (rate(istio_tcp_sent_bytes_total{${received},destination_workload=~"(.+-)?redis"}[5m]))`, legend: "{{destination_workload_namespace}}/{{destination_workload}}" }],
     },
-    { title: "Answers with 429, by whom they were for", unit: "reqps", queries: [{ expr: `${byService} (rate(istio_requests_total{response_code="429"}[5m]))`, legend: service }] },
+    // Both proxies count a request; what the gateway refuses, the caller's alone.
+    { title: "Answers with 429, by whom they were for", unit: "reqps", queries: [{ expr: `${byService} (rate(istio_requests_total{reporter="source",response_code="429"}[5m]))`, legend: service }] },
   ],
 };

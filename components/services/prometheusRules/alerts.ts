@@ -1,5 +1,5 @@
 import { podJobs } from "../prometheusJobs";
-import { gatewayRequests } from "./recordings";
+import { gatewayRequests, undelivered } from "./recordings";
 import { Alert, RuleGroup } from "./rule";
 
 const day = 24 * 3600;
@@ -13,6 +13,9 @@ function alert(name: string, severity: Alert["labels"]["severity"], rest: { read
   return { alert: name, expr, for: rest.for, labels: { severity }, annotations: { summary, description, runbook: `docs/components/alerts.md#${name.toLowerCase()}` } };
 }
 
+/** From which workload to which version; `unknown` is the version where there was no pod to choose. */
+const byWay = "sum by (source_workload_namespace, source_workload, destination_service, destination_version)";
+
 const traffic: RuleGroup = {
   name: "traffic",
   rules: [
@@ -22,17 +25,15 @@ const traffic: RuleGroup = {
       summary: "{{ $labels.destination_service_name }} fails for people outside",
       description: "{{ $value | humanizePercentage }} of the requests that the gateway brings to {{ $labels.destination_service_namespace }}/{{ $labels.destination_service_name }} end in a 5xx.",
     }),
-    // The other side closed the connection, or there was none: so it looks when one side speaks mutual TLS and the other does not.
-    // https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags
+    // The other side closed the connection, or there was none: so it looks when one side speaks mutual TLS and the other does not. By version,
+    // since a canary has a small share of all. It looks back for less time than it waits, so that the seconds of a restart don't raise it.
     alert("MeshConnectionsFail", "critical", {
-      expr:
-        `sum by (source_workload_namespace, source_workload, destination_service) (rate(istio_requests_total{reporter="source",response_code="503",response_flags=~"(.*,)?(UF|UC|URX)(,.*)?"}[5m])) ` +
-        `/ sum by (source_workload_namespace, source_workload, destination_service) (rate(istio_requests_total{reporter="source"}[5m])) > 0.1`,
-      for: "2m",
+      expr: `${byWay} (rate(istio_requests_total{${undelivered}}[2m])) / ${byWay} (rate(istio_requests_total{reporter="source"}[2m])) > 0.1`,
+      for: "3m",
       summary: "{{ $labels.source_workload }} can't connect to {{ $labels.destination_service }}",
       description:
-        "{{ $value | humanizePercentage }} of the requests from {{ $labels.source_workload_namespace }}/{{ $labels.source_workload }} to {{ $labels.destination_service }} end in a 503 " +
-        "of the caller's own proxy, whose connection was closed or never made.",
+        "{{ $value | humanizePercentage }} of the requests from {{ $labels.source_workload_namespace }}/{{ $labels.source_workload }} to version {{ $labels.destination_version }} of " +
+        "{{ $labels.destination_service }} end in a 503 of the caller's own proxy: the connection was closed or never made, or there is no pod to make one to.",
     }),
     alert("CanaryFailing", "critical", {
       expr:
@@ -90,7 +91,20 @@ const services: RuleGroup = {
       expr: `kube_statefulset_replicas{statefulset=~"(.+-)?redis"} > kube_statefulset_status_replicas_ready{statefulset=~"(.+-)?redis"}`,
       for: "5m",
       summary: "{{ $labels.namespace }}/{{ $labels.statefulset }} is not ready",
-      description: "Redis has not answered its probe for 5 minutes, or its pod doesn't run. What uses it stands still: sign-in, canary analysis or rate limits.",
+      description: "Fewer than {{ $value }} pods of this Redis have been ready for 5 minutes. What keeps its data there does without.",
+    }),
+    alert("StatefulSetNotReady", "critical", {
+      expr: `kube_statefulset_replicas{statefulset!~"(.+-)?redis"} > kube_statefulset_status_replicas_ready`,
+      for: "10m",
+      summary: "{{ $labels.namespace }}/{{ $labels.statefulset }} is not ready",
+      description: "Fewer than {{ $value }} pods of the StatefulSet {{ $labels.namespace }}/{{ $labels.statefulset }} have been ready for 10 minutes.",
+    }),
+    // Also a version that no request reaches yet, and one whose requests nobody answers.
+    alert("DeploymentNotReady", "warning", {
+      expr: `kube_deployment_spec_replicas{namespace!="oauth2-proxy"} > kube_deployment_status_replicas_ready`,
+      for: "10m",
+      summary: "not every pod of {{ $labels.namespace }}/{{ $labels.deployment }} is ready",
+      description: "Fewer than {{ $value }} pods of the Deployment {{ $labels.namespace }}/{{ $labels.deployment }} have been ready for 10 minutes. If none is, what has a share of its app's requests answers nobody.",
     }),
     alert("OAuth2ProxyNotReady", "critical", {
       expr: `kube_deployment_spec_replicas{namespace="oauth2-proxy",deployment="oauth2-proxy"} > kube_deployment_status_replicas_ready{namespace="oauth2-proxy",deployment="oauth2-proxy"}`,

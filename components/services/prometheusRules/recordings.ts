@@ -56,6 +56,13 @@ const goldenSignals: RuleGroup = {
   ],
 };
 
+/**
+ * Requests that the caller's own proxy answers with 503, since a connection was closed or couldn't be made (UF, UC, URX), or since there was no
+ * pod to make one to (UH).
+ * @source https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags
+ */
+export const undelivered = `reporter="source",response_code="503",response_flags=~"(.*,)?(UF|UC|URX|UH)(,.*)?"`;
+
 const byService = "by (destination_service_namespace, destination_service_name)";
 
 /** The gateway's own requests as it sees them: also those that reach no app. Front Door's probe goes to the gateway itself. */

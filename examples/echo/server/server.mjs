@@ -52,8 +52,5 @@ export function echoServer({ pod, version }) {
  * @param {NodeJS.EventEmitter} [signals]
  */
 export function endWith(server, signals = process) {
-  signals.once("SIGTERM", () => {
-    server.close();
-    server.closeIdleConnections();
-  });
+  signals.once("SIGTERM", () => server.close());
 }

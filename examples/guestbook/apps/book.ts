@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AppPlatform, MeshApp, MeshAppArgs, TokenIssuer } from "azure-delivery-platform";
+import { MeshApp, MeshAppArgs, TokenIssuer } from "azure-delivery-platform";
 import { Guestbook } from "./namespace";
 
 /** What the book needs besides. */
@@ -21,7 +21,7 @@ export function books({ platform, namespace, image }: Guestbook, { ui, host, acc
     platform,
     namespace,
     port: { containerPort: 8080 },
-    versions: { v1: { image: image("book"), env: { VERSION: "v1", MYSQL_HOST: "mysql" }, secretEnv: { MYSQL_PASSWORD: password } } },
+    versions: { v1: { image: image("book"), env: { VERSION: "v1", MYSQL_HOST: "mysql", MYSQL_PORT: "3306" }, secretEnv: { MYSQL_PASSWORD: password } } },
     // Without its database it gets no requests, and need not be started anew.
     probes: { readiness: "/ready", liveness: "/healthz", startupSeconds: 120 },
     timeout: "8s",
@@ -35,11 +35,4 @@ export function books({ platform, namespace, image }: Guestbook, { ui, host, acc
   // Entra ID gives any program of the tenant a token for an application: a token alone is no permission.
   const api = new MeshApp("guestbook-api", { ...server, hosts: [host], jwt: { issuer, jwksUri, audiences: [audience], claims: { sub: access.callers } } });
   return { book, api };
-}
-
-/** Whose tokens the API takes: those that the config names, otherwise the platform's own sign-in's. */
-export function apiTokens({ signInTokens }: AppPlatform, config: pulumi.Config): TokenIssuer {
-  const tokens = config.getObject<TokenIssuer>("tokens") ?? signInTokens;
-  if (tokens === undefined) throw new pulumi.RunError("The platform has no sign-in whose tokens the API could take: name an issuer in this stack's config, tokens: { issuer, jwksUri, audience }.");
-  return tokens;
 }

@@ -38,7 +38,8 @@ export function stores({ platform, namespace }: Guestbook, { redis, mysql }: Pas
   new TcpService("mysql", {
     platform,
     namespace,
-    image: "docker.io/library/mysql:8.4.10",
+    // The platform's config has its registry fetch it of public.ecr.aws, which Docker's own images are published to as well.
+    image: `${platform.registryLoginServer}/docker/library/mysql:8.4.10`,
     port: { containerPort: 3306 },
     user: { uid: 999 },
     storage: { sizeGi: 8, mountPath: "/var/lib/mysql" },
@@ -51,7 +52,8 @@ export function stores({ platform, namespace }: Guestbook, { redis, mysql }: Pas
     // By address: while the image prepares a new disk, its server answers on a socket alone.
     probe: { exec: ["mysqladmin", "ping", "--host=127.0.0.1"], startupSeconds: 300 },
     resources: { cpu: "200m", memory: "1Gi" },
-    connections: { max: 50, connectTimeout: "5s" },
+    // For each proxy that calls, and at MySQL's own proxy for all of them together: up to eight pods while both apps are updated, each with ten.
+    connections: { max: 200, connectTimeout: "5s" },
     callers: Object.fromEntries(Object.entries(books).map(([name, book]): [string, TcpCaller] => [name, { ...book.identity, reason: "keeps the entries there" }])),
   });
 }

@@ -31,4 +31,10 @@ export const accessRules = [
     sections: ["access"],
     check: ({ access }) => repeated("access.adminGroups", access.adminGroups),
   }),
+  rule({
+    id: "publishers-repeated",
+    source: "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
+    sections: ["access"],
+    check: ({ access }) => repeated("access.publishers", access.publishers),
+  }),
 ];

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { AppNamespace } from "../../../components/apps/appNamespace";
 import { AppPlatform } from "../../../components/apps/appPlatform";
 import { MeshApp } from "../../../components/apps/meshApp";
@@ -30,6 +31,8 @@ const caller = (change: Partial<AppCaller> = {}): AppCaller => ({ serviceAccount
 const requests = (...list: NonNullable<AppCaller["requests"]>): Partial<MeshAppArgs> => ({ callers: { ui: caller({ requests: list }) } });
 const account = (namespace: string, name = "ui"): Partial<MeshAppArgs> => ({ callers: { ui: caller({ serviceAccount: { namespace, name } }) } });
 const jwt = (change: Partial<AppJwt> = {}): { jwt: AppJwt } => ({ jwt: { issuer: "https://login.partner.example", jwksUri: "https://login.partner.example/keys", audiences: ["message"], ...change } });
+/** A value that the compiler would refuse, as a program without types may give it. */
+const untyped = <T>(value: unknown): T => value as T;
 const open = ["app.dev.example.com"];
 const signedIn = { hosts: ["private.dev.example.com"], signIn: true } as const;
 
@@ -80,7 +83,10 @@ const rows: readonly Row[] = [
   { rule: "replicas-cpu-unused", change: version({ replicas: { min: 2, cpuPercent: 50 } }), path: 'versions["v1"].replicas.cpuPercent', words: /an autoscaler/ },
   { rule: "variable-name", change: version({ env: { "1ST": "x" } }), path: 'versions["v1"].env["1ST"]', words: /no digit first/ },
   { rule: "variable-name", change: version({ secretEnv: { "api-key": "x" } }), path: 'versions["v1"].secretEnv["api-key"]', words: /underscores/ },
+  { rule: "variable-name", change: version({ secretEnv: { ["__proto__"]: "x" } }), path: 'versions["v1"].secretEnv["__proto__"]', words: /the name of a variable/ },
   { rule: "variable-twice", change: version({ env: { KEY: "x" }, secretEnv: { KEY: "y" } }), path: 'versions["v1"].secretEnv["KEY"]', words: /in `env` as well/ },
+  { rule: "variable-of-secret", change: version({ env: { URL: "redis://:$(KEY)@redis" }, secretEnv: { KEY: "y" } }), path: 'versions["v1"].env["URL"]', words: /never gets there.*Move it to `secretEnv`/s },
+  { rule: "variable-of-secret", change: version({ env: { URL: "$$$(KEY)" }, args: ["--url=$(URL)"], secretEnv: { KEY: "y" } }), path: 'versions["v1"].env["URL"]', words: /\$\(KEY\)/ },
   { rule: "secret-argument", change: version({ args: ["--key=$(KEY)"], secretEnv: { KEY: "y" } }), path: 'versions["v1"].args', words: /process' arguments/ },
   { rule: "resources-quantity", change: version({ resources: { cpu: "half" } }), path: 'versions["v1"].resources.cpu', words: /250m/ },
   { rule: "resources-quantity", change: version({ resources: { memoryLimit: "256MB" } }), path: 'versions["v1"].resources.memoryLimit', words: /128Mi/ },
@@ -110,6 +116,7 @@ const rows: readonly Row[] = [
   { rule: "caller-account", change: account("kube-system"), path: 'callers["ui"].serviceAccount.namespace', words: /no certificate/ },
   { rule: "caller-account", change: account("registry-purge"), path: 'callers["ui"].serviceAccount.namespace', words: /no certificate/ },
   { rule: "caller-account", change: account("guestbook", "*"), path: 'callers["ui"].serviceAccount.name', words: /without `\*`/ },
+  { rule: "caller-account", change: account("guestbook", "u".repeat(116)), path: 'callers["ui"].serviceAccount.name', words: /up to 115/ },
   { rule: "caller-account", change: account("guest.book"), path: 'callers["ui"].serviceAccount.namespace', words: /a whole name/ },
   { rule: "caller-labels", change: { callers: { ui: caller({ podLabels: { "a b": "c" } }) } }, path: 'callers["ui"].podLabels["a b"]', words: /a pod can have/ },
   { rule: "caller-labels", change: { callers: { ui: caller({ podLabels: { app: "c d" } }) } }, path: 'callers["ui"].podLabels["app"]', words: /a pod can have/ },
@@ -138,7 +145,9 @@ const rows: readonly Row[] = [
     "login.partner.example",
   ].map((jwksUri) => ({ rule: "jwt-keys", change: jwt({ jwksUri }), path: "jwt.jwksUri", words: /a public name and port 443/ })),
   { rule: "jwt-audience", change: jwt({ audiences: [] }), path: "jwt.audiences", words: /any other app/ },
-  { rule: "jwt-audience", change: jwt({ audiences: ["message", ""] }), path: "jwt.audiences", words: /none of them empty/ },
+  { rule: "jwt-audience", change: jwt({ audiences: ["message", ""] }), path: "jwt.audiences", words: /isn't empty/ },
+  { rule: "jwt-audience", change: jwt({ audiences: [" \t"] }), path: "jwt.audiences", words: /isn't empty/ },
+  { rule: "jwt-audience", change: jwt({ audiences: untyped([undefined]) }), path: "jwt.audiences", words: /a text/ },
   { rule: "jwt-except-path", change: jwt({ exceptPaths: ["/*"] }), path: "jwt.exceptPaths", words: /all of them/ },
   { rule: "jwt-except-path", change: jwt({ exceptPaths: ["public"] }), path: "jwt.exceptPaths", words: /begins with \// },
   { rule: "jwt-claim", change: jwt({ claims: { plan: [] } }), path: 'jwt.claims["plan"]', words: /no values/ },
@@ -166,12 +175,14 @@ const allowed: readonly Partial<MeshAppArgs>[] = [
   version({ resources: { memory: "512Mi" } }),
   version({ resources: { memoryLimit: "32Mi" } }),
   version({ writable: ["/tmp", "/var/cache/app", "/.cache", "/dev/shm", "/istio/data", "/process", `/${"a".repeat(56)}`] }),
+  version({ env: { URL: "$$(KEY) $(OTHER) $(KEY", OTHER: "x" }, args: ["--key=$$(KEY)", "$$$$(KEY)", "$KEY"], secretEnv: { KEY: "y" } }),
   version({ image: "Registry.Example.com:5000/apps/my_message/api-v2:1.4.2" }),
   { callers: { ui: caller({ podLabels: { "app.kubernetes.io/name": "ui", tier: "" } }) } },
   { hosts: [...open] },
   signedIn,
   account("kayenta", "kayenta"),
   requests({ methods: ["GET"], paths: ["/messages/*", "/healthz"] }, { paths: ["/orders.Orders/List"] }),
+  jwt({ audiences: ["message", pulumi.output("known later"), Promise.resolve("as well")] }),
   jwt({ exceptPaths: ["/public/*", "/metrics"], claims: { plan: ["PREMIUM"], "https://example.com/roles": ["reader"] }, headers: { "x-plan": "plan" } }),
   { port: { containerPort: 9090, protocol: "grpc" } },
 ];

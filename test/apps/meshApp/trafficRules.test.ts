@@ -19,6 +19,7 @@ const rows: readonly Row[] = [
   ["route-covered", { routes: { browsers: { version: "v2", headers: browser }, firefox: { version: "v1", headers: { "user-agent": { exact: "Mozilla/5.0" }, "x-team": { exact: "a" } } } } }, ["routes.firefox"]],
   ["route-covered", { routes: { one: { version: "v2", headers: { a: { regex: "x+" } } }, two: { version: "v1", headers: { a: { regex: "x+" } } } } }, ["routes.two"]],
   ["header-name", route({ "User-Agent": { exact: "curl" } }), ["routes.testers.headers.User-Agent"]],
+  ["header-name", route({ ["__proto__"]: { exact: "curl" } }), ["routes.testers.headers.__proto__"]],
   ["header-name", { faults: { abort: { status: 503, percent: 100 }, headers: { "x team": { exact: "a" } } } }, ["faults.headers.x team"]],
   ["header-reserved", route({ ":authority": { exact: "a" }, host: { exact: "a" }, "x-envoy-retry-on": { exact: "a" } }), ["routes.testers.headers.:authority", "routes.testers.headers.host", "routes.testers.headers.x-envoy-retry-on"]],
   ["header-match-kind", route({ "x-team": { exact: "a", prefix: "b" } }), [header]],

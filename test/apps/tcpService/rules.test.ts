@@ -25,6 +25,9 @@ const valid: Omit<TcpServiceArgs, "platform"> = {
   callers: { shop: caller("shop") },
 };
 
+/** A value that the compiler would refuse, as a program without types may give it. */
+const untyped = <T>(value: unknown): T => value as T;
+
 const rows: readonly Row[] = [
   { rule: "tcp-service-name", change: { service: "1db" }, paths: ["service"], words: /a letter first/ },
   { rule: "tcp-service-name", change: { service: "d".repeat(53) }, paths: ["service"], words: /1 to 52/ },
@@ -42,6 +45,10 @@ const rows: readonly Row[] = [
   { rule: "tcp-storage-size", change: { storage: { sizeGi: 1.5, mountPath: "/data" } }, paths: ["storage.sizeGi"], words: /1 to 32767 GiB/ },
   { rule: "tcp-storage-size", change: { storage: { sizeGi: 32768, mountPath: "/data", storageClass: "uncached" } }, paths: ["storage.sizeGi"], words: /1 to 32767 GiB/ },
   { rule: "tcp-storage-cached", change: { storage: { sizeGi: 4096, mountPath: "/data" } }, paths: ["storage.sizeGi"], words: /cachingMode: None/ },
+  ...["Managed", "managed_csi", "a..b", ""].map((storageClass) => ({ rule: "tcp-storage-class", change: { storage: { sizeGi: 8, mountPath: "/data", storageClass } }, paths: ["storage.storageClass"], words: /kubectl get storageclass/ })),
+  { rule: "tcp-paths", change: { writable: [`/${"w".repeat(57)}`] }, paths: ["writable"], words: /up to 57/ },
+  { rule: "tcp-paths", change: { files: { [`/${"f".repeat(254)}`]: "" } }, paths: ["files"], words: /up to 254/ },
+  { rule: "tcp-paths", change: { storage: { sizeGi: 8, mountPath: `/${"d".repeat(4095)}` } }, paths: ["storage.mountPath"], words: /up to 4095/ },
   { rule: "tcp-paths", change: { storage: { sizeGi: 8, mountPath: "data" } }, paths: ["storage.mountPath"], words: /whole path/ },
   { rule: "tcp-paths", change: { storage: { sizeGi: 8, mountPath: "/proc/data" } }, paths: ["storage.mountPath"], words: /whole path/ },
   { rule: "tcp-paths", change: { writable: ["/"] }, paths: ["writable"], words: /whole path/ },
@@ -51,9 +58,14 @@ const rows: readonly Row[] = [
   { rule: "tcp-files-size", change: { files: { "/etc/big": "x".repeat(1024 * 1024) } }, paths: ["files"], words: /1048576 bytes/ },
   { rule: "tcp-variable-names", change: { env: { "REDIS-ARGS": "" } }, paths: ['env["REDIS-ARGS"]'], words: /variable/ },
   { rule: "tcp-variable-twice", change: { env: { PASSWORD: "" }, secretEnv: { PASSWORD: "" } }, paths: ['secretEnv["PASSWORD"]'], words: /`env` as well/ },
+  { rule: "tcp-variable-of-secret", change: { env: { URL: "redis://:$(PASSWORD)@cache" }, secretEnv: { PASSWORD: "" } }, paths: ['env["URL"]'], words: /before the secret ones/ },
+  { rule: "tcp-variable-of-secret", change: { env: { WORD: "$(PASSWORD)" }, args: ["$(WORD)"], secretEnv: { PASSWORD: "" } }, paths: ['env["WORD"]'], words: /Move it to `secretEnv`/ },
   { rule: "tcp-secret-argument", change: { args: ["--requirepass", "$(PASSWORD)"], secretEnv: { PASSWORD: "" } }, paths: ["args"], words: /process' arguments/ },
   { rule: "tcp-secret-argument", change: { probe: { exec: ["redis-cli", "-a", "$(PASSWORD)", "ping"] }, secretEnv: { PASSWORD: "" } }, paths: ["probe.exec"], words: /process' arguments/ },
-  { rule: "tcp-probe", change: { probe: { exec: [] } }, paths: ["probe.exec"], words: /no command/ },
+  { rule: "tcp-probe", change: { probe: untyped({ exec: ["true"], tcp: true }) }, paths: ["probe"], words: /exec and tcp/ },
+  { rule: "tcp-probe", change: { probe: untyped({ startupSeconds: 60 }) }, paths: ["probe"], words: /neither/ },
+  { rule: "tcp-probe", change: { probe: untyped({ tcp: false }) }, paths: ["probe"], words: /tcp: true/ },
+  { rule: "tcp-probe-command", change: { probe: { exec: [] } }, paths: ["probe.exec"], words: /no command/ },
   { rule: "tcp-probe-startup", change: { probe: { tcp: true, startupSeconds: 901 } }, paths: ["probe.startupSeconds"], words: /5 to 900/ },
   { rule: "tcp-stop", change: { stopSeconds: 0 }, paths: ["stopSeconds"], words: /1 to 3600/ },
   { rule: "tcp-quantities", change: { resources: { cpu: "100 m" } }, paths: ["resources.cpu"], words: /not a quantity/ },
@@ -78,6 +90,9 @@ const passing: readonly [what: string, change: Partial<TcpServiceArgs>][] = [
   ["an image with a digest", { image: `docker.io/library/redis@sha256:${"0".repeat(64)}` }],
   ["a small limit of memory alone", { resources: { memoryLimit: "64Mi" } }],
   ["a folder inside the disk", { storage: { sizeGi: 8, mountPath: "/data" }, writable: ["/data/tmp"] }],
+  ["long paths, where no name is made of them", { storage: { sizeGi: 8, mountPath: `/${"d".repeat(100)}` }, files: { [`/etc/${"f".repeat(249)}`]: "" } }],
+  ["a class with dots in its name", { storage: { sizeGi: 8, mountPath: "/data", storageClass: "disks.acme-1" } }],
+  ["what looks like a variable and is none", { env: { URL: "$$(PASSWORD)" }, args: ["$$(PASSWORD)", "$(URL)"], probe: { exec: ["sh", "-c", 'redis-cli -a "$PASSWORD" ping'] }, secretEnv: { PASSWORD: "" } }],
   ["memory without a limit of its own", { resources: { memory: "2Gi" } }],
 ];
 

@@ -68,6 +68,11 @@ describe("a preview with a base", function () {
     assert.match(out, /^Comparing app, stack dev with main \([0-9a-f]{12}\)\n\nNo change\.\n\nTook [\d.]+ s\./);
   });
 
+  it("ends with 2 for outputs of a stack that neither side refers to", async () => {
+    const called = await compare(["dev"], "--base", "main", "--outputs", `acme/platform/dev=${inRepository("app/package.json")}`);
+    assert.deepEqual(called, { status: 2, out: "", err: '--outputs names "acme/platform/dev", which no program refers to. The stacks that are referred to: none.\n' });
+  });
+
   it("shows exactly the value that changes, and ends with 10", () =>
     changing({ "app/Pulumi.dev.yaml": "config: { app:size: '2', app:token: the-second-token }\n" }, async () => {
       const { status, out } = await compare(["dev"], "--base", "main");

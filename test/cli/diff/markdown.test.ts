@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { commentMarker, markdownOf } from "../../../cli/diff/markdown";
 import { code, prose } from "../../../cli/diff/markdownText";
 import { PlanDiff } from "../../../cli/diff/model";
-import { changeOf, diffOf, diffOfEverything, hostile, propertyOf } from "../../support/diffs";
+import { changeOf, diffOf, diffOfEverything, diffOfTheUnusual, hostile, propertyOf } from "../../support/diffs";
 
 const updates = (count: number, length: number): PlanDiff["resources"] =>
   Array.from({ length: count }, (_, index) => changeOf("update", "kubernetes:core/v1:ConfigMap", `map-${index}`, { properties: [propertyOf("data.text", "a".repeat(length), "b".repeat(length))] }));
@@ -22,15 +22,15 @@ describe("a diff as Markdown", () => {
 
 **Dangerous: \`dev\`. No change: \`staging\`.** Compared with \`main\` (0123456789), in mode up, without a cloud.
 
-| stack | − deleted | ± replaced | ~ updated | → renamed | + created | losing state | new findings | mended |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|
-| <code>dev</code> | 1 |  | 1 |  |  | 1 |  |  |
+| stack | − deleted | ± replaced | ~ updated | → renamed | + created | losing state | outputs | new findings | mended |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+| <code>dev</code> | 1 |  | 1 |  |  | 1 |  |  |  |
 
 - \`dev\`: − **deleted** \`azure-native:keyvault:Vault\` \`vault\`. Lost with it: its keys.
 
-<details open><summary><b>dev</b>: Dangerous: 1 with state replaced or deleted; 1 updated, 1 deleted.</summary>
+<details open><summary><b><code>dev</code></b>: Dangerous: 1 with state replaced or deleted; 1 updated, 1 deleted.</summary>
 
-<details><summary><b>shop</b>: 1 deleted, 1 updated</summary>
+<details><summary><b><code>shop</code></b>: 1 deleted, 1 updated</summary>
 
 - − **deleted** \`azure-native:keyvault:Vault\` \`vault\`
 - ~ **updated** \`kubernetes:apps/v1:Deployment\` \`front\`
@@ -61,7 +61,7 @@ describe("a diff as Markdown", () => {
       changeOf("replace", "t:i:T", "lossy", { ...inComponent("worst"), ...sure, lost: "all" }),
     ];
     const text = markdownOf([diffOf("calm-stack", { verdict: "changes", resources: resources.slice(0, 1) }), diffOf("bad-stack", { verdict: "dangerous", resources })]);
-    inOrder(text, ["<b>bad-stack</b>", "<b>worst</b>", "`lossy`", "<b>risky</b>", "`replaced`", "`updated`", "<b>calm</b>", "`created`", "<b>calm-stack</b>"]);
+    inOrder(text, ["<code>bad-stack</code>", "<code>worst</code>", "`lossy`", "<code>risky</code>", "`replaced`", "`updated`", "<code>calm</code>", "`created`", "<code>calm-stack</code>"]);
   });
 
   it("shows that a secret is another one, and never says which", () => {
@@ -90,11 +90,58 @@ describe("a diff as Markdown", () => {
     assert.doesNotMatch(text, /(?<!\\)<(?!\/?(details|summary|b|code)\b)|@everyone|(?<!\\)\*\*bold|[\u202a-\u202e]/);
   });
 
+  it("mentions nobody by the name of a stack or a component", () => {
+    const text = markdownOf([diffOf("@octocat", { verdict: "changes", resources: [changeOf("create", "t:i:T", "@octocat", { component: [{ type: "c:i:C", name: "@octocat#1" }] })] })]);
+    assert.match(text, /@octocat#1/);
+    assert.doesNotMatch(text.replace(/`[^`\n]*`|<code>[^<\n]*<\/code>/g, ""), /octocat/);
+  });
+
+  it("tells above what is folded which outputs are removed and which are others, and counts them", () => {
+    const output = (name: string, more: object) => ({ name, secret: false, ...more });
+    const outputs = { removed: [output("address", { before: "a" })], changed: [output("id", { before: 1, after: 2 })], added: [output("more", { after: 3 })] };
+    const text = markdownOf([diffOf("prod", { verdict: "changes", outputs })]);
+    const [above = "", below = ""] = text.split("<details>", 2);
+    assert.match(above, /\| <code>prod<\/code> \|(  \|){6} 1 removed, 1 changed, 1 added \|/);
+    assert.match(above, /- `prod`: \*\*removed\*\* output `address`: [^\n]*\n- `prod`: \*\*changed\*\* output `id`: /);
+    assert.match(below, /Changes: 1 output removed, 1 output changed, 1 output added\./);
+    assert.match(text, /<b>Outputs<\/b>: 1 removed, 1 changed, 1 added<[^]*\*\*removed\*\* `address`\n\n```diff\n-"a"\n```/);
+  });
+
+  it("says above all that there is no base, what is one object under two names, and which encrypted values are others", () => {
+    const text = markdownOf([diffOfTheUnusual()]);
+    const [above = "", below = ""] = text.split("<details>", 2);
+    const same = "same object as `kubernetes:core/v1:ConfigMap old-map`: needs an alias, for what was just made is deleted again";
+    assert.deepEqual(above.split("\n").filter((line) => line.startsWith("- ")), [
+      "- `dev`: **the base doesn't run.** All that is there now counts as created. platform.region\\: unknown region plain",
+      `- \`dev\`: + **created** \`kubernetes:core/v1:ConfigMap\` \`new-map\`, ${same}`,
+      "- `dev`: config `shop:token`: \\[secret\\], another one (or encrypted anew)",
+    ]);
+    assert.match(below, /1 encrypted config value\./);
+    assert.ok(text.includes("`old-map`, same object as `kubernetes:core/v1:ConfigMap new-map`"));
+    const long = markdownOf([diffOfTheUnusual(), diffOf("prod", { verdict: "dangerous", resources: Array.from({ length: 3000 }, (_, index) => changeOf("delete", "t:i:T", `it-${index}`, { lost: "all" })) })]);
+    assert.match(long, /the base doesn't run/);
+  });
+
+  it("folds what is created or deleted below its line, with all that it has", () => {
+    const resources = [changeOf("create", "t:i:T", "new", { properties: [propertyOf("spec", undefined, { a: 1 }, { kind: "add" })] }), changeOf("delete", "t:i:T", "old", { properties: [propertyOf("spec", { b: 2 }, undefined, { kind: "remove" })] }), changeOf("create", "t:i:T", "empty")];
+    const text = markdownOf([diffOf("dev", { verdict: "changes", resources })]);
+    const below = (line: string): string => `<details><summary>its properties</summary>\n\n\`\`\`diff\n@@ spec @@\n${line}\n\`\`\`\n\n</details>\n\n`;
+    assert.ok(text.includes(`- + **created** \`t:i:T\` \`new\`\n\n${below("+a: 1")}- + **created** \`t:i:T\` \`empty\`\n`), text);
+    assert.ok(text.includes(`- − **deleted** \`t:i:T\` \`old\`\n\n${below("-b: 2")}`), text);
+  });
+
+  it("leads from a finding to where its rule comes from, since a path leads nowhere from a comment", () => {
+    const finding = { policy: "state-replaced", level: "error", urn: "urn:pulumi:dev::shop::t:i:T::it", message: "It is made anew.", docs: "docs/policies/state-replaced.md" } as const;
+    const text = markdownOf([diffOf("dev", { verdict: "dangerous", findings: { new: [finding, { ...finding, policy: "unheard", docs: "javascript:alert(1)" }], mended: [] } })]);
+    assert.match(text, /It is made anew\. \(`docs\/policies\/state-replaced\.md`, \[source\]\(https:\/\/www\.pulumi\.com\/docs\/[^)]+\)\)/);
+    assert.match(text, /`unheard`[^\n]*\(`javascript:alert\(1\)`\)/);
+  });
+
   it("keeps what is code as it is, behind a fence that is long enough", () => {
     assert.equal(code("a"), "`a`");
     assert.equal(code("a``b"), "``` a``b ```");
     assert.equal(code("a\nb"), "`a\\u000ab`");
-    assert.equal(prose("- see www.example.com, @team and #12"), "\\- see www\\.example.com, \\@\u200bteam and \\#\u200b12");
+    assert.equal(prose("- see www.example.com, @team, #12 and GH-12"), "\\- see www\\.example.com, \\@\u200bteam, \\#\u200b12 and GH\\-\u200b12");
   });
 
   it("shows of long lines where they differ", () => {
@@ -120,7 +167,20 @@ describe("a diff as Markdown", () => {
     it("says what was cut, and where the whole is", () => {
       const kept = new Set(text.match(/`map-\d+`/g)).size;
       const detailed = text.match(/```diff/g)?.length ?? 0;
-      assert.ok(text.includes(`${kept - detailed} shown without details, ${2300 - kept} left out. The whole: \`npm run preview -- dev --base main\`, or the page`), text.slice(0, 1000));
+      assert.ok(text.includes(`of 2301 changes, outputs and findings ${kept - detailed} are shown without details, ${2300 - kept} are left out. The whole: \`npm run preview -- dev --base main\`, or the page`), text.slice(0, 1000));
+    });
+
+    it("gives up what is created as a whole before anything else, and counts each change once", () => {
+      const contents = { properties: [propertyOf("data", undefined, "x".repeat(100), { kind: "add" })] };
+      const lost = Array.from({ length: 200 }, (_, index) => changeOf("delete", "azure-native:keyvault:Vault", `vault-${index}`, { lost: "its keys" }));
+      const created = Array.from({ length: 400 }, (_, index) => changeOf("create", "t:i:T", `new-${index}`, contents));
+      const some = markdownOf([diffOf("dev", { verdict: "dangerous", resources: [...lost, ...updates(20, 200), ...created] })]);
+      assert.match(some, /of 620 changes, outputs and findings (\d+) are shown without details, 0 are left out/);
+      assert.equal(new Set(some.match(/`new-\d+`/g)).size, 400);
+      assert.match(some, /`map-19`\n\n```diff/);
+      const many = Array.from({ length: 4000 }, (_, index) => changeOf("delete", "azure-native:keyvault:Vault", `vault-${index}`, { lost: "its keys" }));
+      const all = markdownOf([diffOf("dev", { verdict: "dangerous", resources: many })]);
+      assert.ok(all.includes(`of 4000 changes, outputs and findings 0 are shown without details, ${4000 - new Set(all.match(/`vault-\d+`/g)).size} are left out`), all.slice(0, 800));
     });
 
     it("fits even where all of it is dangerous, or one change alone is too long", () => {

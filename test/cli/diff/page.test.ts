@@ -7,7 +7,7 @@ import { diagramOf, drawDiff } from "../../../cli/diff/picture";
 import { boxesOf } from "../../../cli/diagram/model";
 import { Plan } from "../../../simulator/engine/plan";
 import { withChange, without } from "../../support/changePlan";
-import { diffOf, diffOfEverything } from "../../support/diffs";
+import { diffOf, diffOfEverything, diffOfTheUnusual } from "../../support/diffs";
 import { environmentPlan } from "../../support/plans";
 
 const ref = { ref: "main", commit: "0123456789abcdef0123456789abcdef01234567" };
@@ -31,8 +31,31 @@ describe("a diff as a page", () => {
     const page = htmlOf([diffOf("prod"), diffOfEverything()]);
     assert.equal(page.match(/<li class="change"/g)?.length, diffOfEverything().resources.length);
     assert.match(page, /<code>spec\.replicas<\/code><pre><del>- 1<\/del><ins>\+ 2<\/ins><\/pre>/);
-    assert.match(page, /<a href="#change-1-0">azure-native:keyvault:Vault vault<\/a> replaced; with it: /);
+    assert.match(page, /<a href="#change-1-0">azure-native:keyvault:Vault vault<\/a> replaced because of location; with it: /);
     assert.match(page, /<del>- \[secret\]<\/del><ins>\+ \[another secret\]<\/ins>/);
+  });
+
+  it("leads from a finding to where its rule comes from", () => {
+    const finding = { policy: "state-replaced", level: "error", urn: "urn:pulumi:dev::shop::t:i:T::it", message: "It is made anew.", docs: "docs/policies/state-replaced.md" } as const;
+    const found = [finding, { ...finding, policy: "unheard" }, { ...finding, policy: "worse", docs: "javascript:alert(1)" }];
+    const page = htmlOf([diffOf("dev", { verdict: "dangerous", findings: { new: found, mended: [] } })]);
+    assert.match(page, /\(<code>docs\/policies\/state-replaced\.md<\/code>, from <a href="https:\/\/www\.pulumi\.com\/docs\/[^"]+">www\.pulumi\.com<\/a>\)/);
+    assert.match(page, /<code>unheard<\/code>[^\n]*\(<code>docs\/policies\/state-replaced\.md<\/code>\)/);
+    assert.doesNotMatch(page, /href="javascript/);
+  });
+
+  it("tells the worst verdict of all, and counts the outputs", () => {
+    const page = htmlOf([diffOf("prod"), diffOfEverything("dev")]);
+    assert.match(page, /<p class="verdict dangerous">Dangerous: dev\. No change: prod\.<\/p>/);
+    assert.match(page, /<p class="verdict none">No change\.<\/p>/);
+    assert.match(page, /<td>1 removed, 1 changed, 1 added<\/td>/);
+  });
+
+  it("says above all that there is no base, what is one object under two names, and which encrypted values are others", () => {
+    const page = htmlOf([diffOfTheUnusual("dev", "<b>")]);
+    assert.match(page, /<h2 id="title-0">dev<\/h2>\n<p class="verdict dangerous">The base doesn't run\. [^<]*<\/p><pre>platform\.region: unknown region\n&lt;b&gt;\n<\/pre>\n<p class="verdict changes">/);
+    assert.match(page, /new-map; <span class="lost">same object as kubernetes:core\/v1:ConfigMap old-map: needs an alias, for [^<]*<\/span>/);
+    assert.match(page, /<h3>Config<\/h3><ul><li>changed <code>shop:token<\/code>: \[secret\], another one \(or encrypted anew\)<\/li><\/ul>/);
   });
 
   it("has no id twice, whatever pictures it has", () => {

@@ -3,6 +3,7 @@ import { plain } from "../../../cli/ansi";
 import { lineDiff } from "../../../cli/diff/lines";
 import { PlanDiff } from "../../../cli/diff/model";
 import { diffText, verdictOf } from "../../../cli/diff/text";
+import { changeOf, diffOf, diffOfTheUnusual, propertyOf } from "../../support/diffs";
 
 const vault = "urn:pulumi:prod::shop::shop:index:Keys$azure-native:keyvault:Vault::vault";
 const diff: PlanDiff = {
@@ -45,7 +46,7 @@ describe("the text of a difference", () => {
       diffText([diff], plain, 1.23),
       `Comparing shop, stack prod with main (0123456789ab)
 
-Dangerous: 1 with state replaced or deleted; 1 created, 1 updated, 2 replaced, 1 renamed, 2 outputs, 1 new finding.
+Dangerous: 1 with state replaced or deleted; 1 created, 1 updated, 2 replaced, 1 renamed, 1 output changed, 1 output added, 1 new finding.
 
 State that would be lost:
  +- azure-native:keyvault:Vault  vault  in keys
@@ -90,6 +91,76 @@ Took 1.2 s. No cloud was asked: this is how two programs differ, not what Azure 
 
   it("says in one line when there is nothing", () => {
     assert.equal(verdictOf({ ...diff, verdict: "none" }), "No change.");
+  });
+
+  it("counts the outputs by what becomes of them: who reads a removed one fails", () => {
+    const outputs = { added: [], changed: [], removed: [{ name: "address", before: "x", secret: false }, { name: "id", before: "y", secret: false }] };
+    assert.equal(verdictOf(diffOf("dev", { verdict: "changes", outputs })), "Changes: 2 outputs removed.");
+  });
+
+  it("says above all that there is no base, what is one object under two names, and which encrypted values are others", () => {
+    const text = diffText([diffOfTheUnusual()], plain, 0);
+    assert.match(text, /^Comparing [^\n]*\n\nThe base doesn't run: platform\.region: unknown region\nplain\nAll that is there now counts as created\.\n\nChanges: 1 created, 1 deleted, 1 encrypted config value\.\n/);
+    assert.match(text, / new-map\n      same object as kubernetes:core\/v1:ConfigMap old-map: needs an alias, for what was just made is deleted again\n/);
+    assert.match(text, /\nConfig:\n ~  shop:token: \[secret\], another one \(or encrypted anew\)\n/);
+  });
+
+  const sides: readonly (readonly [string, unknown, unknown, string])[] = [
+    ["a number and its text", 1, "1", '1 → "1"'],
+    ["a boolean and its text", "true", true, '"true" → true'],
+    ["texts that read as numbers", "1", "2", '"1" → "2"'],
+    ["texts that do not", "10.0.0.0/16", "1.2.3", "10.0.0.0/16 → 1.2.3"],
+    ["a text and an object", { a: 1 }, '{"a":1}', '{"a":1} → "{\\"a\\":1}"'],
+    ["a text in quotes and one without", '"a"', "a", '"\\"a\\"" → a'],
+    ["a space at the end", "a", "a ", 'a → "a "'],
+    ["a text and nothing", null, "null", 'null → "null"'],
+    ["a character and what is written for it", "a\u202e", "a\\u202e", '"a\\u202e" → "a\\\\u202e"'],
+    ["what is not known and a number", "[unknown]", 1, "[unknown] → 1"],
+    ["secrets in an object", { key: "[secret]" }, { key: "[secret]" }, '{"key":"[secret]"}, another one'],
+  ];
+  for (const [title, before, after, text] of sides) {
+    it(`tells apart ${title}`, () => {
+      const lines = diffText([diffOf("dev", { resources: [changeOf("update", "t:i:T", "it", { properties: [propertyOf("p", before, after)] })] })], plain, 0);
+      assert.ok(lines.includes(`      p: ${text}\n`), lines);
+    });
+  }
+
+  it("tells apart texts of several lines that differ in what lines don't show", () => {
+    const text = (before: unknown, after: unknown): string => diffText([diffOf("dev", { resources: [changeOf("update", "t:i:T", "it", { properties: [propertyOf("p", before, after)] })] })], plain, 0);
+    assert.match(text("one\ntwo", "one\ntwo\n"), / p\n +- "one\\ntwo"\n +\+ "one\\ntwo\\n"\n/);
+    assert.match(text("a: 1\nb: 2\n", { a: 1, b: 2 }), / p\n +- "a: 1\\nb: 2\\n"\n +\+ {"a":1,"b":2}\n/);
+  });
+
+  it("lets nothing through to the terminal that would move, colour or turn round what a reader sees", () => {
+    const bad = "x\u001b[1A\u001b[2K\u009b2J\u202e\r\u200b";
+    const urn = `urn:pulumi:dev::shop::t:i:T::${bad}`;
+    const finding = { policy: bad, level: "error", urn, message: `${bad}\n${bad}`, docs: bad } as const;
+    const text = diffText(
+      [
+        diffOf(bad, {
+          project: bad,
+          base: { ref: bad, commit: "0".repeat(40), failure: `${bad}\n${bad}` },
+          encryptedConfig: [bad],
+          verdict: "changes",
+          resources: [
+            changeOf("replace", `t:i:${bad}`, bad, {
+              urnBefore: urn,
+              component: [{ type: "c:i:C", name: bad }],
+              replaceReasons: [{ path: bad, sure: true, follows: urn }],
+              properties: [propertyOf(bad, bad, `${bad}1`), propertyOf("list", [bad], `${bad}\n${bad}`), propertyOf("long", bad.repeat(30), bad)],
+              yaml: [{ sign: "+", text: bad }],
+            }),
+            changeOf("delete", "t:i:T", bad, { lost: "all", excepted: bad, sameObject: { urn, why: bad }, component: [{ type: "c:i:C", name: bad }] }),
+          ],
+          outputs: { added: [{ name: bad, after: bad, secret: false }], changed: [{ name: bad, before: bad, after: [bad], secret: false }], removed: [{ name: bad, before: { a: bad }, secret: false }] },
+          findings: { new: [finding], mended: [finding] },
+        }),
+      ],
+      plain,
+      0,
+    );
+    assert.match(text, /x\\u001b\[1A/);
+    assert.doesNotMatch(text.replaceAll("\n", ""), /[\p{Cc}\p{Cf}]/u);
   });
 });
 

@@ -2,6 +2,9 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { parse } from "yaml";
+import { architectureOf } from "../../../cli/diagram/architecture";
+import { boxesOf } from "../../../cli/diagram/model";
 import { Mode, Plan, planToJson, RecordedResource } from "../../../simulator/engine/plan";
 import { call } from "../../cli/terminal";
 import { MeshAccess, objectsOf, Request, Workload } from "../../support/meshAccess";
@@ -9,6 +12,7 @@ import { environmentPlan } from "../../support/plans";
 import { inputs } from "../../support/record";
 import { RequestPath } from "../../support/requestPath";
 import { routed } from "../../support/versionRouting";
+import { limitFiles, stores, variables } from "./expected";
 
 /** What `--json` prints, as far as this looks at it. Its values are plain, unlike a plan's. */
 type Printed = Pick<Plan, "resources" | "findings" | "outputs">;
@@ -20,6 +24,7 @@ const open: Readonly<Record<string, readonly string[]>> = {
   "guestbook/guestbook": ["guestbook/mysql:3306"],
   "guestbook/guestbook-api": ["guestbook/mysql:3306", "guestbook-limits/rate-limit:8081"],
   "guestbook-limits/rate-limit": ["guestbook-limits/rate-limit-redis:6379"],
+  "prometheus/prometheus-server": ["guestbook/message:8080"],
 };
 
 /** What every pod of the mesh's has, and is not repeated above. */
@@ -130,8 +135,11 @@ describe("the guestbook example", function () {
     });
 
     const rows: readonly (readonly [from: string, to: string, method: string, path: string, refused?: RegExp])[] = [
-      ["guestbook/ui", "guestbook/message", "GET", "/hello/Ana"],
-      ["guestbook/ui", "guestbook/message", "POST", "/hello/Ana", /nothing allows it/],
+      ["guestbook/ui", "guestbook/message", "GET", "/hello"],
+      ["guestbook/ui", "guestbook/message", "POST", "/hello", /nothing allows it/],
+      ["guestbook/ui", "guestbook/message", "GET", "/metrics", /nothing allows it/],
+      ["prometheus/prometheus-server", "guestbook/message", "GET", "/metrics"],
+      ["prometheus/prometheus-server", "guestbook/message", "GET", "/hello", /nothing allows it/],
       ["guestbook/ui", "guestbook/message", "GET", "/healthz", /nothing allows it/],
       ["guestbook/ui", "guestbook/guestbook", "GET", "/messages"],
       ["guestbook/ui", "guestbook/guestbook", "POST", "/messages"],
@@ -151,10 +159,15 @@ describe("the guestbook example", function () {
       });
     }
 
-    it("lets none out of the cluster but the second version of message, and that to one host", () => {
+    it("lets none out of the cluster but the second version of message, and that to GitHub's hosts", () => {
       const outside = printed.up.resources.filter(({ type, parent }) => type.endsWith(":NetworkPolicy") && parent?.includes("mesh:Egress::")).map((policy) => inputs(policy)["spec"] as { podSelector: object });
-      assert.deepEqual(outside.map(({ podSelector }) => podSelector), [{ matchLabels: { app: "message", version: "v2" } }]);
-      assert.deepEqual((objectsOf(printed.up as Plan, "ServiceEntry") as unknown as { spec: { hosts: string[] } }[]).map(({ spec }) => spec.hosts), [["api.github.com"]]);
+      const usedBy = { matchLabels: { app: "message", version: "v2" } };
+      assert.deepEqual(outside.map(({ podSelector }) => podSelector), [usedBy, usedBy]);
+      const ports = [{ number: 443, name: "tls-443", protocol: "TLS" }];
+      assert.deepEqual(objectsOf(printed.up as Plan, "ServiceEntry").map(({ spec }) => spec), [
+        { hosts: ["*.githubusercontent.com"], exportTo: ["."], location: "MESH_EXTERNAL", resolution: "NONE", ports },
+        { hosts: ["api.github.com"], exportTo: ["."], location: "MESH_EXTERNAL", resolution: "DNS", ports },
+      ]);
     });
   });
 
@@ -187,6 +200,7 @@ describe("the guestbook example", function () {
       ["of Chrome is golden", pages, { "user-agent": "Mozilla/5.0 (X11) Chrome/140.0 Safari/537.36" }, { rule: "browsers", versions: { v2: 100 }, broken: false }, gateway],
       ["of Firefox is golden", pages, { "user-agent": "Mozilla/5.0 (X11) Gecko/20100101 Firefox/143.0" }, { rule: "browsers", versions: { v2: 100 }, broken: false }, gateway],
       ["for a greeting goes to v1, with a copy to v2", "message.guestbook.svc.cluster.local", {}, { rule: "message", versions: { v1: 100 }, copiedTo: "v2", broken: false }],
+      ["for a greeting that asks to be broken is, half of the time", "message.guestbook.svc.cluster.local", { "x-guestbook-abort": "yes" }, { rule: "message-faults", versions: { v1: 100 }, copiedTo: "v2", broken: true }],
       ["to the book goes on as it is", "guestbook.guestbook.svc.cluster.local", {}, { rule: "guestbook", versions: { v1: 100 }, broken: false }],
       ["to the book that asks for a delay has it", "guestbook.guestbook.svc.cluster.local", { "x-guestbook-delay": "yes" }, { rule: "guestbook-faults", versions: { v1: 100 }, broken: true }],
     ];
@@ -198,14 +212,16 @@ describe("the guestbook example", function () {
     readonly [key: string]: unknown;
   }
   const features: readonly (readonly [feature: string, kind: string, name: string, of: string, expected: unknown])[] = [
-    ["retries", "VirtualService", "message", "http.0.retries", { attempts: 2, perTryTimeout: "2s", retryOn: "connect-failure,refused-stream,reset-before-request,503" }],
-    ["timeouts", "VirtualService", "message", "http.0.timeout", "7s"],
-    ["faults", "VirtualService", "guestbook", "http.0.fault", { delay: { fixedDelay: "3s", percentage: { value: 100 } } }],
+    ["retries", "VirtualService", "message", "http.1.retries", { attempts: 2, perTryTimeout: "2s", retryOn: "connect-failure,refused-stream,reset-before-request,503" }],
+    ["timeouts", "VirtualService", "message", "http.1.timeout", "7s"],
+    ["aborts, for whom asks for them", "VirtualService", "message", "http.0.match", [{ headers: { "x-guestbook-abort": { exact: "yes" } } }]],
+    ["aborts, of half of the requests", "VirtualService", "message", "http.0.fault", { abort: { httpStatus: 503, percentage: { value: 50 } } }],
+    ["delays", "VirtualService", "guestbook", "http.0.fault", { delay: { fixedDelay: "3s", percentage: { value: 100 } } }],
     ["mutual TLS", "DestinationRule", "message", "trafficPolicy.tls", { mode: "ISTIO_MUTUAL" }],
     ["connection pools", "DestinationRule", "message", "trafficPolicy.connectionPool", { tcp: { maxConnections: 100, connectTimeout: "1s" }, http: { http1MaxPendingRequests: 20, http2MaxRequests: 100 } }],
     ["outliers", "DestinationRule", "message", "trafficPolicy.outlierDetection.consecutive5xxErrors", 5],
     ["affinity", "DestinationRule", "ui", "trafficPolicy.loadBalancer", { consistentHash: { httpCookie: { name: "guestbook-pod", path: "/", ttl: "1h" } } }],
-    ["limits on TCP", "DestinationRule", "mysql", "trafficPolicy", { tls: { mode: "ISTIO_MUTUAL" }, connectionPool: { tcp: { maxConnections: 50, connectTimeout: "5s" } } }],
+    ["limits on TCP", "DestinationRule", "mysql", "trafficPolicy", { tls: { mode: "ISTIO_MUTUAL" }, connectionPool: { tcp: { maxConnections: 200, connectTimeout: "5s" } } }],
     ["autoscalers", "HorizontalPodAutoscaler", "ui-v2", "maxReplicas", 4],
     ["disruption budgets", "PodDisruptionBudget", "guestbook", "maxUnavailable", 1],
     ["readiness of its own", "Deployment", "guestbook-v1", "template.spec.containers.0.readinessProbe", { httpGet: { path: "/ready", port: "app" } }],
@@ -216,8 +232,11 @@ describe("the guestbook example", function () {
     ["sign-in at the app", "RequestAuthentication", "ui-sign-in", "selector", { matchLabels: { app: "ui" } }],
     ["tokens", "RequestAuthentication", "guestbook-api-jwt", "jwtRules.0.issuer", "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0"],
     ["local limits", "EnvoyFilter", "message-local-limit", "workloadSelector", { labels: { app: "message" } }],
-    ["limits at the gateway, for the API's host alone", "EnvoyFilter", "rate-limit-guestbook-limits-door", "configPatches.1.match.routeConfiguration.vhost.name", `${api}:443`],
-    ["limits by plan, at the API's own proxies", "EnvoyFilter", "rate-limit-guestbook-limits-plans", "workloadSelector", { labels: { app: "guestbook-api" } }],
+    ["limits at the gateway, for the API's host alone", "EnvoyFilter", "guestbook-limits.guestbook-door", "configPatches.1.match.routeConfiguration.vhost.name", `${api}:443`],
+    ["limits that refuse what can't be counted, at the gateway", "EnvoyFilter", "guestbook-limits.guestbook-door", "configPatches.0.patch.value.typed_config.failure_mode_deny", true],
+    ["limits that let pass what can't be counted, at the app", "EnvoyFilter", "guestbook-limits.guestbook-plans", "configPatches.0.patch.value.typed_config.failure_mode_deny", false],
+    ["metrics that Prometheus asks for", "Deployment", "message-v1", "template.metadata.annotations", { "prometheus.io/scrape": "true", "prometheus.io/port": "8080", "prometheus.io/path": "/metrics", "prometheus.istio.io/merge-metrics": "false" }],
+    ["limits by plan, at the API's own proxies", "EnvoyFilter", "guestbook-limits.guestbook-plans", "workloadSelector", { labels: { app: "guestbook-api" } }],
   ];
   for (const [feature, kind, name, of, expected] of features) {
     it(`has ${feature}`, () => {
@@ -230,16 +249,58 @@ describe("the guestbook example", function () {
   it("breaks nothing on purpose in prod, and is the same there otherwise", async () => {
     const { findings, resources } = await preview("preview", { environment: "prod" });
     assert.deepEqual(findings, []);
-    assert.ok(!JSON.stringify(resources).includes("fixedDelay"));
+    assert.doesNotMatch(JSON.stringify(resources), /fixedDelay|httpStatus/);
     assert.deepEqual(resources.map(({ urn }) => urn), printed.preview.resources.map(({ urn }) => urn));
   });
 
-  it("counts FREE and PREMIUM for each caller of the API", () => {
+  it("counts FREE and PREMIUM for each caller of the API, and writers by address", () => {
     const config = printed.up.resources.find(({ name, type }) => name === "guestbook-limits-config" && type.endsWith(":ConfigMap"));
     assert.ok(config);
-    const text = Object.values(inputs(config)["data"] as Record<string, string>).join("\n");
-    assert.match(text, /FREE[^]*?unit: minute\s+requests_per_unit: 10\b/);
-    assert.match(text, /PREMIUM[^]*?unit: minute\s+requests_per_unit: 100\b/);
+    const { data, ...rest } = inputs(config);
+    assert.deepEqual(rest, { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "rate-limit", namespace: "guestbook-limits", labels: { app: "rate-limit" } } });
+    assert.deepEqual(Object.fromEntries(Object.entries(data as Record<string, string>).map(([file, text]) => [file, parse(text)])), limitFiles);
+  });
+
+  it("keeps what it keeps in two StatefulSets, which are exactly these", () => {
+    const found = objectsOf(printed.up as Plan, "StatefulSet") as unknown as { metadata: { name: string }; spec: { template: { metadata: { annotations: Record<string, string> } } } }[];
+    const sets = Object.fromEntries(found.map((set) => [set.metadata.name, set]));
+    const checksums = Object.fromEntries(found.map(({ metadata, spec }) => [metadata.name, spec.template.metadata.annotations]));
+    assert.deepEqual(Object.entries(checksums).map(([name, values]) => [name, Object.keys(values)]), [["mysql", ["checksum/mysql", "checksum/mysql-files"]], ["redis", ["checksum/redis"]]]);
+    assert.deepEqual(sets, stores(String(plan.outputs["registryLoginServer"]), checksums));
+  });
+
+  it("has MySQL's image from where the platform's registry caches it", () => {
+    const cached = platform.resources.filter(({ type }) => type === "azure-native:containerregistry:CacheRule").map((rule) => inputs(rule)["targetRepository"]);
+    assert.deepEqual(cached, ["docker/library/mysql"]);
+  });
+
+  it("gives its servers exactly these variables", () => {
+    const given = printed.up.resources
+      .filter(({ type, name }) => type === "kubernetes:apps/v1:Deployment" && !name.startsWith("guestbook-limits"))
+      .map((deployment) => [deployment.name, (inputs(deployment)["spec"] as { template: { spec: { containers: { env: unknown }[] } } }).template.spec.containers[0]?.env]);
+    assert.deepEqual(Object.fromEntries(given), variables);
+  });
+
+  it("names in its variables Services that there are, at ports that they have", () => {
+    const found = objectsOf(printed.up as Plan, "Service") as unknown as { metadata: { name: string; namespace: string }; spec: { ports: { port: number }[] } }[];
+    const services = new Map(found.map(({ metadata, spec }) => [`${metadata.namespace}/${metadata.name}`, spec.ports.map(({ port }) => port)]));
+    const values = Object.fromEntries(Object.values(variables).flatMap((list) => (list as { name: string; value?: string }[]).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))));
+    const inside = Object.entries(values).filter(([name, value]) => /_(URL|HOST)$/.test(name) && !value.startsWith("https://"));
+    assert.deepEqual(inside.map(([name]) => name).sort(), ["GUESTBOOK_URL", "MESSAGE_URL", "MYSQL_HOST"]);
+    for (const [name, value] of inside) {
+      const { hostname, port } = new URL(value.includes("://") ? value : `tcp://${value}:${values[name.replace("_HOST", "_PORT")] ?? ""}`);
+      assert.ok(services.get(`guestbook/${hostname}`)?.includes(Number(port || 80)), `${name}: ${value}`);
+    }
+    // Of the secret ones, Redis' is made up of an address too.
+    assert.deepEqual(services.get("guestbook/redis"), [6379]);
+    assert.match(fs.readFileSync("examples/guestbook/apps/ui.ts", "utf8"), /redis:\/\/:\$\{redisPassword\}@redis:6379`/);
+  });
+
+  it("is drawn with the platform's gateway before what has hosts", () => {
+    const { groups, edges } = architectureOf(printed.up as Plan);
+    const titles = new Map(boxesOf(groups).map(({ id, title }) => [id, title]));
+    const ways = edges.filter(({ kind }) => kind === "request").map(({ from, to }) => `${titles.get(from)} -> ${titles.get(to)}`);
+    assert.deepEqual(ways.sort(), ["Gateway -> guestbook-api-v1", "Gateway -> ui-v1", "Gateway -> ui-v2"]);
   });
 
   it("runs in namespaces where pods of a lower level than restricted are refused, and all of them have a proxy", () => {

@@ -34,11 +34,12 @@ type Log = (line: string) => void;
 interface Servers {
   guestbookServer(settings: { book: Book; version: string; now?: () => Date; log: Log }): http.Server;
   messageServer(settings: { version: string; wisdomUrl?: string; fails?: () => boolean; log: Log }): http.Server;
-  uiServer(settings: { sessions: Sessions; messageUrl: string; guestbookUrl: string; version: string; log: Log }): http.Server;
+  uiServer(settings: { sessions: Sessions; sessionsWithin?: number; messageUrl: string; guestbookUrl: string; version: string; log: Log }): http.Server;
 }
 
 const folder = "examples/guestbook/servers";
 const downed = (): Promise<never> => Promise.reject(new Error("the store is down: secret detail"));
+const stalled = (): Promise<never> => new Promise(() => undefined);
 
 /** A book in memory, the newest entry first as in the database. */
 function bookInMemory(entries: Entry[] = []): Book {
@@ -135,6 +136,14 @@ describe("the guestbook's servers", () => {
       assert.equal((await fetch(`${await book()}/ready`)).status, 200);
     });
 
+    it("lives on after a request whose address can't be read", async () => {
+      const address = await book();
+      const request = http.request(address, { path: "//" }).end();
+      const [response] = (await once(request, "response")) as [http.IncomingMessage];
+      assert.equal(response.resume().statusCode, 400);
+      assert.equal((await fetch(`${address}/healthz`)).status, 200);
+    });
+
     it("writes a line for each request but the probe of whether it lives", async () => {
       const address = await book();
       await fetch(`${address}/healthz`);
@@ -148,34 +157,43 @@ describe("the guestbook's servers", () => {
     const greet = (more: { wisdomUrl?: string; fails?: () => boolean } = {}): Promise<string> => start(make.messageServer({ version: "v2", ...more, log }));
 
     it("greet by name", async () => {
-      assert.deepEqual(await json(await fetch(`${await greet()}/hello/Ana%20%26%20Ben`)), [200, { greeting: "Hello Ana & Ben!", version: "v2" }]);
+      assert.deepEqual(await json(await fetch(`${await greet()}/hello?name=Ana%20%26%20Ben%2F..`)), [200, { greeting: "Hello Ana & Ben/..!", version: "v2" }]);
     });
 
     it("bring some wisdom where they know of a source, and do without where it has none", async () => {
       const [source, broken] = [await standIn(200, "Keep it simple."), await standIn(500, "no")];
-      assert.deepEqual(await json(await fetch(`${await greet({ wisdomUrl: source.url })}/hello/a`)), [200, { greeting: "Hello a!", version: "v2", wisdom: "Keep it simple." }]);
-      for (const wisdomUrl of [broken.url, await nobody()]) assert.deepEqual(await json(await fetch(`${await greet({ wisdomUrl })}/hello/a`)), [200, { greeting: "Hello a!", version: "v2" }]);
+      assert.deepEqual(await json(await fetch(`${await greet({ wisdomUrl: source.url })}/hello?name=a`)), [200, { greeting: "Hello a!", version: "v2", wisdom: "Keep it simple." }]);
+      for (const wisdomUrl of [broken.url, await nobody()]) assert.deepEqual(await json(await fetch(`${await greet({ wisdomUrl })}/hello?name=a`)), [200, { greeting: "Hello a!", version: "v2" }]);
     });
 
     it("fail while they are told to, and live on", async () => {
       let fails = true;
       const address = await greet({ fails: () => fails });
-      assert.equal((await fetch(`${address}/hello/a`)).status, 503);
+      assert.equal((await fetch(`${address}/hello?name=a`)).status, 503);
       assert.equal((await fetch(`${address}/healthz`)).status, 200);
       fails = false;
-      assert.equal((await fetch(`${address}/hello/a`)).status, 200);
+      assert.equal((await fetch(`${address}/hello?name=a`)).status, 200);
+    });
+
+    it("tell Prometheus how many they greeted", async () => {
+      const address = await greet();
+      for (const name of ["a", "b"]) await fetch(`${address}/hello?name=${name}`);
+      const response = await fetch(`${address}/metrics`);
+      assert.match(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
+      assert.equal(await response.text(), "# HELP guestbook_greetings_total Greetings since the server started.\n# TYPE guestbook_greetings_total counter\nguestbook_greetings_total 2\n");
     });
 
     it("refuse anything else", async () => {
       const address = await greet();
-      for (const [url, status] of [["/hello/", 404], ["/hello/a/b", 404], ["/hello/%E0%A4%A", 400], ["/", 404]] as const) assert.equal((await fetch(`${address}${url}`)).status, status, url);
-      assert.equal((await post(`${address}/hello/a`, "")).status, 404);
+      for (const [url, status] of [["/hello", 400], ["/hello?name=+", 400], [`/hello?name=${"x".repeat(101)}`, 400], ["/hello/a", 404], ["/", 404]] as const) assert.equal((await fetch(`${address}${url}`)).status, status, url);
+      assert.equal((await post(`${address}/hello?name=a`, "")).status, 404);
     });
   });
 
   describe("the pages", () => {
     interface Parts {
       readonly sessions: Sessions;
+      readonly sessionsWithin: number;
       readonly messageUrl: string;
       readonly guestbookUrl: string;
     }
@@ -208,7 +226,7 @@ describe("the guestbook's servers", () => {
 
     it("keep the cookie to themselves, and let a page load nothing from elsewhere", async () => {
       const { headers } = await fetch(await pages());
-      assert.match(headers.get("set-cookie") ?? "", /^visit=[0-9a-f-]{36}; Path=\/; Max-Age=86400; HttpOnly; Secure; SameSite=Strict$/);
+      assert.match(headers.get("set-cookie") ?? "", /^visit=[0-9a-f-]{36}; Path=\/; Max-Age=86400; HttpOnly; Secure; SameSite=Lax$/);
       assert.match(headers.get("content-security-policy") ?? "", /^default-src 'none'; .*form-action 'self'; frame-ancestors 'none'/);
     });
 
@@ -238,6 +256,7 @@ describe("the guestbook's servers", () => {
 
     const parts: readonly (readonly [what: string, change: (away: string) => Partial<Parts>, shown: readonly string[], writes: readonly string[] | "written"])[] = [
       ["Redis", () => ({ sessions: { load: downed, save: downed } }), ["Who you are can't be remembered at the moment."], "written"],
+      ["a Redis that has stopped answering", () => ({ sessions: { load: stalled, save: stalled }, sessionsWithin: 20 }), ["Who you are can't be remembered at the moment."], "written"],
       ["the book", (guestbookUrl) => ({ guestbookUrl }), ["The book can't be read at the moment."], ["The message could not be written.", "The book can't be read at the moment."]],
       ["the greetings", (messageUrl) => ({ messageUrl }), [], "written"],
       ["everything", (away) => ({ sessions: { load: downed, save: downed }, guestbookUrl: away, messageUrl: away }), ["Who you are can't be remembered at the moment.", "The book can't be read at the moment."],
@@ -252,6 +271,14 @@ describe("the guestbook's servers", () => {
         const answer = await post(`${address}/messages`, form("Ana", "Hello"));
         if (writes === "written") assert.equal(answer.status, 303);
         else assert.deepEqual([answer.status, problems(await answer.text())], [200, writes.map((problem) => problem.replaceAll("'", "&#39;"))]);
+      });
+    }
+
+    for (const name of ["a/b", "..", "a?b#c", "%2F", "ä".repeat(100)]) {
+      it(`greet who is called ${JSON.stringify(name.slice(0, 10))}`, async () => {
+        const sessions = sessionsInMemory();
+        assert.equal((await post(`${await pages({ sessions })}/messages`, form(name, "Hello"))).status, 303);
+        assert.deepEqual([...sessions.kept.values()].map(({ greeting }) => greeting), [`Hello ${name}!`]);
       });
     }
 
@@ -275,7 +302,7 @@ describe("the images of the guestbook's servers", () => {
   for (const server of ["ui", "message", "guestbook"]) {
     it(`have all that ${server} imports, and no more packages than it needs`, () => {
       const dockerfile = fs.readFileSync(path.join(folder, server, "Dockerfile"), "utf8");
-      const copied = [...dockerfile.matchAll(/^COPY (\w+) \1$/gm)].map(([, name = ""]) => name);
+      const copied = [...dockerfile.matchAll(/^COPY --chmod=755 (\w+) \1$/gm)].map(([, name = ""]) => name);
       const imported = new Set<string>();
       const follow = (file: string): void => {
         if (imported.has(file)) return;

@@ -121,7 +121,7 @@ export const kubernetesRows: readonly Row[] = [
   entryRow("export", { exportTo: [".", "default"] }, { exportTo: ["."] }),
   entryRow("tcp-addresses", { ports: [{ ...entryPort, protocol: "TCP" }] }, { ports: [{ ...entryPort, protocol: "TCP" }], addresses: ["203.0.113.7"] }),
   ["service-entry-host-taken", [serviceEntry(), serviceEntry({ hosts: ["it.example.com"] }, "again")], [serviceEntry(), serviceEntry({}, "again")]],
-  ["virtual-service-hosts", [virtualService({ hosts: [] })], [virtualService({})]],
+  ["virtual-service-hosts", [virtualService({ hosts: [], gateways: ["apps/door"] })], [virtualService({ hosts: [] })]],
   ["virtual-service-routes", [virtualService({ http: [] })], [virtualService({})]],
   ["virtual-service-route", [virtualService({ http: [{ timeout: "5s" }] })], [virtualService({ http: [{ redirect: { uri: "/" } }] })]],
   ["virtual-service-destination", [virtualService({ http: [{ route: [{ destination: { host: "" } }] }] })], [virtualService({})]],

@@ -57,6 +57,7 @@ export const meshRows: readonly Row[] = [
   ["virtual-service-host-unknown", [apps, pods("v1"), routes({})], [...world, routes({})]],
   worldRow("virtual-service-subset-unknown", [leadingTo({ subset: "v1" })], [destination(subsets("v1")), leadingTo({ subset: "v1" })]),
   worldRow("virtual-service-port-unknown", [leadingTo({ port: { number: 8080 } })], [leadingTo({ port: { number: 80 } })]),
+  worldRow("virtual-service-delegate-unknown", [routes({ http: [{ delegate: { name: "part" } }] })], [routes({ http: [{ delegate: { name: "part" } }] }), routes({ hosts: undefined }, "part")]),
   ["virtual-service-port-needed", [apps, pods("v1"), service([http, { name: "http-2", port: 81 }]), routes({})], [...world, routes({})]],
   ["virtual-service-http-on-tcp", [apps, pods("v1"), service([{ name: "tcp-redis", port: 80 }]), routes({})], [...world, routes({})]],
   worldRow("virtual-service-gateway-unknown", [hostRoutes("echo", [match("a")])], [gateway("door"), hostRoutes("echo", [match("a")])]),
@@ -93,14 +94,26 @@ const elsewhere = { host: "example.com" };
 const noTime = (path: string): Changes => path.split(".").reduceRight<Changes | string>((inner, key) => ({ [key]: inner }), "0s") as Changes;
 const mirrored = (more: Changes): Registration => route({ route: [{ destination: elsewhere }], ...more });
 const otherGateway = (selector: Changes): Registration => inApps("networking.istio.io/v1:Gateway", "again", { selector, servers: [{ ...server, port: { ...server.port, number: 81 } }] });
+const doorLabels = { istio: "ingress", app: "door" };
+const doorPods = inApps("apps/v1:Deployment", "door", { selector: { matchLabels: doorLabels }, template: { metadata: { labels: doorLabels }, spec: { containers: [container] } } });
 const labelled = (type: string, spec: Changes): Registration => inApps(type, "labelled", spec);
 const bad = { app: "a b" };
+
+const connections = (kind: "tcp" | "tls", to: Changes): Registration => routes({ http: undefined, [kind]: [{ match: kind === "tls" ? [{ port: 80, sniHosts: [host] }] : [{ port: 80 }], route: [{ destination: { host, ...to } }] }] });
 
 /** More that rules look at than one row each can show: the rule, what it sees, and whether it refuses that. */
 export const furtherRows: readonly (readonly [id: string, what: string, registrations: readonly Registration[], refused: boolean])[] = [
   ...["*", "*.cluster.local", "*.svc.cluster.local", "*.apps.svc.cluster.local", "*local"].map((host) => ["destination-rule-host-of-many", host, [apps, destination({ host })], true] as const),
   ...["*.com", "*.example.local", "api.example.com"].map((host) => ["destination-rule-host-of-many", host, [apps, destination({ host })], false] as const),
   ...["interval", "baseEjectionTime"].map((key) => ["destination-rule-duration", key, [...world, destination({ trafficPolicy: { outlierDetection: { [key]: "0s" } } })], true] as const),
+  ...(["tcp", "tls"] as const).flatMap((kind) => [
+    ["virtual-service-host-unknown", kind, [...world, connections(kind, { host: "ecco.apps.svc.cluster.local" })], true] as const,
+    ["virtual-service-subset-unknown", kind, [...world, connections(kind, { subset: "v1" })], true] as const,
+    ["virtual-service-port-unknown", kind, [...world, connections(kind, { port: { number: 8080 } })], true] as const,
+  ]),
+  ["virtual-service-http-on-tcp", "a TCP route", [apps, pods("v1"), service([{ name: "tcp-redis", port: 80 }]), connections("tcp", {})], false],
+  ["virtual-service-delegate-unknown", "one in another namespace", [...world, routes({ http: [{ delegate: { name: "part", namespace: "elsewhere" } }] })], false],
+  ["virtual-service-delegate-unknown", "one that has hosts", [...world, routes({ http: [{ delegate: { name: "part" } }] }), routes({ hosts: ["other.example.com"] }, "part")], true],
   ...["timeout", "fault.delay.fixedDelay"].map((path) => ["virtual-service-duration", path, [apps, route(noTime(path))], true] as const),
   ["virtual-service-duration", "retries.perTryTimeout", [apps, route({ retries: { attempts: 1, perTryTimeout: "0s" } })], true],
   ["virtual-service-duration", "parts of a millisecond", [apps, route({ timeout: "1.5ms" })], true],
@@ -116,6 +129,7 @@ export const furtherRows: readonly (readonly [id: string, what: string, registra
   ["virtual-service-host-unknown", "mirrors that are there", [...world, mirrored({ mirror: { host }, mirrors: [{ destination: { host } }] })], false],
   ["virtual-service-routes-collide", "the same route of both", [...world, gateway("door"), hostRoutes("echo", [match("a")]), hostRoutes("again", [{ name: "by another name", ...match("a") }])], false],
   ["gateway-port-name-shared", "Gateways for the same pods", [apps, gateway("door"), otherGateway({ istio: "ingress" })], true],
+  ["gateway-port-name-shared", "Gateways for some of the same pods", [...world, gateway("door"), otherGateway(doorLabels), doorPods], true],
   ["gateway-port-name-shared", "Gateways for other pods", [apps, gateway("door"), otherGateway({ istio: "other" })], false],
   ["kubernetes-label", "a Service's selector", [apps, labelled("core/v1:Service", { selector: bad, ports: [http] })], true],
   ["kubernetes-label", "a policy's selector", [apps, labelled("security.istio.io/v1:AuthorizationPolicy", { selector: { matchLabels: bad }, rules: [{}] })], true],

@@ -70,7 +70,7 @@ describe("parseConfig", () => {
     assert.deepEqual(config, {
       environment: "dev",
       azure: { tenantId: "11111111-1111-4111-8111-111111111111", subscriptionId: "22222222-2222-4222-8222-222222222222", location: "westeurope", workload: "acme", tags: {} },
-      access: { deployers: ["33333333-3333-4333-8333-333333333333"], adminGroups: [], kubelogin: "azurecli" },
+      access: { deployers: ["33333333-3333-4333-8333-333333333333"], adminGroups: [], publishers: [], kubelogin: "azurecli" },
       network: {
         addressSpace: "10.0.0.0/16",
         subnets: { nodes: "10.0.0.0/22", privateLink: "10.0.4.0/27", privateEndpoints: "10.0.4.64/26" },
@@ -93,7 +93,7 @@ describe("parseConfig", () => {
         encryptionAtHost: true,
       },
       encryption: { key: { type: "RSA", size: 3072, rotateAfter: "P180D", expireAfter: "P2Y", notifyBefore: "P30D" } },
-      registry: { retentionDays: 15, zoneRedundant: true, purge: { schedule: "0 3 * * *", rules: {} } },
+      registry: { retentionDays: 15, zoneRedundant: true, cachedRepositories: [], purge: { schedule: "0 3 * * *", rules: {} } },
       images: { source: "upstream" },
       storage: { sku: "Standard_ZRS", containers: [], deleteRetentionDays: 30 },
       monitoring: { retentionDays: 90 },

@@ -67,6 +67,7 @@ const rows: readonly Row[] = [
   { rule: "deployers-needed", change: { "access.deployers": [] }, path: "access.deployers", words: /is empty/ },
   { rule: "deployers-repeated", change: { "access.deployers": [deployer, deployer] }, path: "access.deployers", words: /more than once/ },
   { rule: "admin-groups-repeated", change: { "access.adminGroups": [deployer, deployer.toUpperCase()] }, path: "access.adminGroups", words: /more than once/ },
+  { rule: "publishers-repeated", change: { "access.publishers": [deployer, deployer.toUpperCase()] }, path: "access.publishers", words: /more than once/ },
 
   // Ranges
   { rule: "subnet-inside-address-space", change: { "network.subnets.nodes": "10.9.0.0/22" }, path: "network.subnets.nodes", words: /not inside/ },
@@ -146,6 +147,10 @@ const rows: readonly Row[] = [
   // Images
   { rule: "registry-needs-docker-hub", change: { "images.source": "registry" }, path: "images.dockerHub", words: /only when it signs in there/ },
   { rule: "docker-hub-unused", change: { "images.dockerHub": dockerHub() }, path: "images.dockerHub", words: /would not be used/ },
+  { rule: "cached-repositories", change: { "registry.cachedRepositories": ["library/mysql"] }, path: "registry.cachedRepositories", words: /is not a repository that can be cached/ },
+  { rule: "cached-repositories", change: { "registry.cachedRepositories": ["quay.io/a/b", "ghcr.io/a/b"] }, path: "registry.cachedRepositories", words: /same path as quay\.io\/a\/b/ },
+  { rule: "cached-repositories", change: { images: { source: "registry", dockerHub: dockerHub() }, "registry.cachedRepositories": ["quay.io/istio/pilot"] }, path: "registry.cachedRepositories", words: /same path as docker\.io\/istio\/pilot/ },
+  { rule: "cached-needs-docker-hub", change: { "registry.cachedRepositories": ["docker.io/library/mysql"] }, path: "images.dockerHub", words: /is missing.*docker\.io\/library\/mysql.*public\.ecr\.aws\/docker\/library/s },
   { rule: "docker-hub-account", change: { images: { source: "registry", dockerHub: dockerHub({ vaultId: "kv-shared" }) } }, path: "images.dockerHub.vaultId", words: /resource id of a key vault/ },
   { rule: "docker-hub-account", change: { images: { source: "registry", dockerHub: dockerHub({ usernameSecretUri: "docker-hub-username" }) } }, path: "images.dockerHub.usernameSecretUri", words: /identifier of a secret/ },
   { rule: "docker-hub-account", change: { images: { source: "registry", dockerHub: dockerHub({ passwordSecretUri: `${secretUri("token")}/${"0".repeat(32)}` }) } }, path: "images.dockerHub.passwordSecretUri", words: /without a version/ },

@@ -4,7 +4,8 @@ import { AppRoute, HeaderMatch } from "../traffic";
 import { headerMatches, istioValidation, shares, textOf, TrafficSettings, unknownVersion, virtualService } from "./trafficSettings";
 
 const routesOf = ({ traffic: { routes = {} } }: TrafficSettings): [string, AppRoute][] => Object.entries(routes);
-const headerName = /^[-!#$%&'*+.^_`|~0-9a-z]+$/;
+/** Of JavaScript's own name, an object that Pulumi copies keeps nothing: the route would be for every request. */
+const headerName = /^(?!__proto__$)[-!#$%&'*+.^_`|~0-9a-z]+$/;
 /** Names that Envoy keeps for itself, or knows under another one. */
 const reservedHeader = /^(:|x-envoy-|host$)/;
 

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import * as pulumi from "@pulumi/pulumi";
 import { ArgumentRule } from "../../../shared/argumentRule";
 import { Problem } from "../../../shared/errors";
 import { AppJwt } from "../args";
@@ -33,8 +34,8 @@ export const tokenRules: readonly ArgumentRule<MeshAppSettings>[] = [
       : [{ path: "jwt.jwksUri", message: "is not where istiod fetches keys", given: jwksUri, allowed: "https, a public name and port 443, as https://login.example.com/keys", fix: "Have the issuer publish its keys there." }],
   ),
   tokenRule("jwt-audience", `${authentication}#JWTRule`, ({ audiences }) =>
-    audiences.length === 0 || audiences.includes("")
-      ? [{ path: "jwt.audiences", message: "would take tokens that the issuer made for any other app", allowed: "one audience at least, and none of them empty", fix: "Name the app as the issuer does in `aud`." }]
+    audiences.length === 0 || audiences.some(isBlank)
+      ? [{ path: "jwt.audiences", message: "would take tokens that the issuer made for any other app", allowed: "one audience at least, and each of them a text that isn't empty", fix: "Name the app as the issuer does in `aud`." }]
       : [],
   ),
   tokenRule("jwt-except-path", authorization, ({ exceptPaths = [] }) =>
@@ -70,6 +71,11 @@ export const tokenRules: readonly ArgumentRule<MeshAppSettings>[] = [
       .map((name) => ({ path: `jwt.headers[${JSON.stringify(name)}]`, message: "is a header that proxies or the platform's sign-in set", allowed: "a header of the app's own, as x-plan", fix: "Rename it." })),
   ),
 ];
+
+/** A program without types may give anything; of what a resource gives nothing is known yet. */
+function isBlank(audience: pulumi.Input<string>): boolean {
+  return typeof audience === "string" ? audience.trim() === "" : !pulumi.Output.isInstance(audience) && !(audience instanceof Promise);
+}
 
 /** A claim's name becomes part of a condition, in brackets. */
 function claimProblems(path: string, claim: string): Problem[] {

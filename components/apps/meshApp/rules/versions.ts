@@ -1,6 +1,6 @@
 import { ArgumentRule } from "../../../shared/argumentRule";
 import { Problem } from "../../../shared/errors";
-import { secretArgumentProblems, variableNameProblems, variableTwiceProblems } from "../../pod/environment";
+import { secretArgumentProblems, secretInPlainProblems, variableNameProblems, variableTwiceProblems } from "../../pod/environment";
 import { imageProblems } from "../../pod/image";
 import { memoryProblems, quantityProblems } from "../../pod/resources";
 import { folderProblems, folderTwiceProblems } from "../../pod/writable";
@@ -10,6 +10,7 @@ import { wholeNumbers } from "./trafficSettings";
 const weights = "https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRouteDestination";
 const autoscaling = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/";
 const variables = "https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/";
+const dependentVariables = "https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/";
 const secretArguments = "https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/#use-environment-variables-to-define-arguments";
 const quantities = "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/";
 const emptyDir = "https://kubernetes.io/docs/concepts/storage/volumes/#emptydir";
@@ -51,6 +52,7 @@ export const versionRules: readonly ArgumentRule<MeshAppSettings>[] = [
   ),
   eachVersion("variable-name", variables, (path, version) => variableNameProblems(`${path}.`, version)),
   eachVersion("variable-twice", variables, (path, version) => variableTwiceProblems(`${path}.`, version)),
+  eachVersion("variable-of-secret", dependentVariables, (path, version) => secretInPlainProblems(`${path}.`, version)),
   eachVersion("secret-argument", secretArguments, (path, version) => secretArgumentProblems(`${path}.`, version, { command: version.command, args: version.args })),
   eachVersion("resources-quantity", quantities, (path, { resources }) => quantityProblems(`${path}.resources`, resources)),
   eachVersion("resources-memory", quantities, (path, { resources }) => memoryProblems(`${path}.resources`, resources)),

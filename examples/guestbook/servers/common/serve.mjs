@@ -11,6 +11,7 @@ import { createServer } from "node:http";
 /** @typedef {(request: Request) => Promise<Answer> | Answer} Handler */
 
 const mostBytes = 64 * 1024;
+const probe = "/healthz";
 
 /** An error that the client made: its words are the answer. */
 export class BadRequest extends Error {
@@ -33,12 +34,12 @@ export class BadRequest extends Error {
  */
 export function serverOf(handler, { name, version, log = console.log }) {
   return createServer(async (incoming, outgoing) => {
-    const url = new URL(incoming.url ?? "/", "http://server");
     const started = process.hrtime.bigint();
     /** @type {Answer} */
     let answer;
     try {
-      answer = url.pathname === "/healthz" ? { status: 200, body: { ok: true } } : await handler({ method: incoming.method ?? "GET", url, headers: incoming.headers, body: await bodyOf(incoming) });
+      const url = urlOf(incoming);
+      answer = url.pathname === probe ? { status: 200, body: { ok: true } } : await handler({ method: incoming.method ?? "GET", url, headers: incoming.headers, body: await bodyOf(incoming) });
     } catch (thrown) {
       const bad = thrown instanceof BadRequest;
       if (!bad) log(JSON.stringify({ name, version, error: String(thrown instanceof Error ? thrown.message : thrown) }));
@@ -49,9 +50,10 @@ export function serverOf(handler, { name, version, log = console.log }) {
     if (status === 413) outgoing.setHeader("connection", "close");
     const [type, text] = typeof body === "string" ? ["text/html; charset=utf-8", body] : ["application/json", JSON.stringify(body)];
     outgoing.writeHead(status, { "content-type": type, "x-content-type-options": "nosniff", ...headers }).end(text);
-    if (url.pathname === "/healthz") return;
+    const [path = ""] = (incoming.url ?? "").split("?");
+    if (path === probe) return;
     const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
-    log(JSON.stringify({ name, version, method: incoming.method, path: url.pathname, host: incoming.headers.host, status, milliseconds: Math.round(milliseconds) }));
+    log(JSON.stringify({ name, version, method: incoming.method, path, host: incoming.headers.host, status, milliseconds: Math.round(milliseconds) }));
   });
 }
 
@@ -62,11 +64,21 @@ export function serverOf(handler, { name, version, log = console.log }) {
  * @param {() => Promise<unknown>} [close] ends what the server holds open
  */
 export function listen(server, close = async () => undefined) {
-  server.listen(Number(process.env["PORT"] ?? 8080));
-  process.once("SIGTERM", () => {
-    server.close(() => void close().finally(() => process.exit(0)));
-    server.closeIdleConnections();
-  });
+  server.listen(Number(process.env["PORT"] ?? 8080), () => console.log(JSON.stringify({ listening: /** @type {import("node:net").AddressInfo} */ (server.address()).port })));
+  process.once("SIGTERM", () => server.close(() => void close().finally(() => process.exit(0))));
+}
+
+/**
+ * @param {import("node:http").IncomingMessage} incoming
+ * @returns {URL}
+ */
+function urlOf({ url = "/" }) {
+  try {
+    return new URL(url, "http://server");
+  } catch {
+    // As `//`, which looks like a host without a name.
+    throw new BadRequest("the address can't be read");
+  }
 }
 
 /**
