@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../stacks/config/configError";
+import { policyExceptions } from "../stacks/config/policyExceptions";
 import { rules } from "../stacks/config/rules";
 import { sections } from "../stacks/config/schema";
 import { allowedText, shapeProblems, withoutSecrets } from "../stacks/config/shapeProblems";
@@ -15,6 +16,7 @@ const schema = z.strictObject({
   allowedSubnetIds: z.array(z.string()).default([]),
   sku: z.enum(["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS"]).optional(),
   deleteRetentionDays: z.int().optional(),
+  policyExceptions: policyExceptions.default([]),
 });
 
 /** The settings of the bootstrap. docs/state.md describes each. */

@@ -5,7 +5,8 @@ import { requireSignedInClient } from "../stacks/signedInClient";
 import { parseStateConfig } from "./config";
 
 export = async () => {
-  const { azure, ...settings } = parseStateConfig(new pulumi.Config().getObject("state"));
+  // The exceptions are the policies' to read.
+  const { azure, policyExceptions: _, ...settings } = parseStateConfig(new pulumi.Config().getObject("state"));
   await requireSignedInClient(azure);
   const { workload, subscriptionId } = azure;
   const environment = "state";

@@ -130,7 +130,9 @@ async function runBase({ project, failure, ref, readable }: BaseSide, stack: str
     const result = await run(project, config);
     const failed = failureOf(result);
     if (failed === undefined) return { plan: result.plan, encrypted: config.encrypted };
-    return { encrypted: {}, failure: redactorFor(result.plan)(readable(failed.messages.join("\n"))) };
+    const lines = readable(failed.messages.join("\n")).split("\n");
+    // Of a stack trace, what is the program's own.
+    return { encrypted: {}, failure: redactorFor(result.plan)(lines.filter((line) => !/^\s+at /.test(line) || line.includes(`${ref}:`)).join("\n")) };
   } catch (thrown) {
     if (!(thrown instanceof CliError)) throw thrown;
     if (thrown.status === exitStatus.invalid) return { encrypted: {}, failure: readable(thrown.message) };

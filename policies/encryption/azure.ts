@@ -127,9 +127,10 @@ function rotationProblem(key: PolicyResource): string | undefined {
   if (!Array.isArray(key.get("properties.rotationPolicy.lifetimeActions"))) return key.lacks("properties.rotationPolicy.lifetimeActions") ? "The key's rotation policy has no action." : undefined;
   const actions = key.items("properties.rotationPolicy.lifetimeActions").filter((action) => !action.isNot("action.type", "rotate", "Rotate"));
   if (actions.length === 0) return "The key's rotation policy notifies, but rotates nothing.";
-  const late = actions.map((action) => action.text("trigger.timeAfterCreate")).find((after) => (durationDays(after ?? "") ?? 0) > longestRotationDays);
+  const sure = actions.filter((action) => action.is("action.type", "rotate", "Rotate"));
+  const late = sure.map((action) => action.text("trigger.timeAfterCreate")).find((after) => (durationDays(after ?? "") ?? 0) > longestRotationDays);
   if (late !== undefined) return `The key is rotated after ${late}.`;
   const expiry = key.text("properties.rotationPolicy.attributes.expiryTime") ?? "";
-  const early = actions.map((action) => action.text("trigger.timeBeforeExpiry")).find((before) => (durationDays(expiry) ?? 0) - (durationDays(before ?? "") ?? Infinity) > longestRotationDays);
+  const early = sure.map((action) => action.text("trigger.timeBeforeExpiry")).find((before) => (durationDays(expiry) ?? 0) - (durationDays(before ?? "") ?? Infinity) > longestRotationDays);
   return early && `The key is rotated ${early} before the ${expiry} are over that a version lasts.`;
 }

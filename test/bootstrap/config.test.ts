@@ -8,9 +8,10 @@ const example = (parse(fs.readFileSync("bootstrap/Pulumi.state.yaml", "utf8")) a
 
 describe("The bootstrap's config", () => {
   it("is read from the file as it is committed", () => {
-    const { azure, ...settings } = parseStateConfig(example);
+    const { azure, policyExceptions, ...settings } = parseStateConfig(example);
     assert.deepEqual(azure, { tenantId: "11111111-1111-4111-8111-111111111111", subscriptionId: "22222222-2222-4222-8222-222222222222", location: "westeurope", workload: "acme", tags: {} });
     assert.deepEqual(settings, { operator: "33333333-3333-4333-8333-333333333333", deployers: ["33333333-3333-4333-8333-333333333333"], allowedIpRanges: ["203.0.113.0/24"], allowedSubnetIds: [] });
+    assert.deepEqual(policyExceptions, example["policyExceptions"]);
   });
 
   const azure = example["azure"] as Record<string, unknown>;
@@ -24,6 +25,7 @@ describe("The bootstrap's config", () => {
     ["a workload that is too long for names", { ...example, azure: { ...azure, workload: "acme-company" } }, "state.azure.workload"],
     ["more tags than every resource takes", { ...example, azure: { ...azure, tags: Object.fromEntries("abcdefghijklmn".split("").map((name) => [name, ""])) } }, "state.azure.tags"],
     ["a tag that is set anyway", { ...example, azure: { ...azure, tags: { workload: "x" } } }, 'state.azure.tags["workload"]'],
+    ["an exception without a reason", { ...example, policyExceptions: [{ policy: "key-expiry", resource: "state-key", until: "2029-12-31" }] }, "state.policyExceptions[0].reason"],
     ["another redundancy", { ...example, sku: "Premium_LRS" }, "state.sku"],
   ];
   for (const [what, given, path] of refused) {

@@ -43,7 +43,8 @@ describe("the files of a project", () => {
       "Pulumi.yaml": "name: shop\nruntime: nodejs\nconfig:\n  declared: { type: string, secret: true, default: open }\n",
       "Pulumi.dev.yaml": "config:\n  shop:token: { secure: v1:abc }\n  shop:login: { user: me, password: { secure: v1:def } }\n",
     });
-    const { values, secretKeys, notes } = readStackConfig(readProject(folder), "dev");
+    const { values, secretKeys, encrypted, notes } = readStackConfig(readProject(folder), "dev");
+    assert.deepEqual(encrypted, { "shop:token": "v1:abc", "shop:login.password": "v1:def" });
     assert.deepEqual(values, { "shop:declared": "open", "shop:token": secretPlaceholder, "shop:login": `{"user":"me","password":"${secretPlaceholder}"}` });
     assert.deepEqual(secretKeys, ["shop:token", "shop:login", "shop:declared"]);
     assert.equal(notes.length, 2);

@@ -86,7 +86,7 @@ const frontDoor = some({
 const person = fc.tuple(of(`${lower}AZ09_'+-`, 1, 20), of(`${lower}09`, 1, 20)).map(([name, domain]) => `${name}a@${domain}.example.com`);
 const certificates = fc.record({ email: person, authority: fc.constant("letsencrypt") }, { requiredKeys: ["email"], noNullPrototype: true });
 
-const policyExceptions = fc.array(each({ policy: of(`${lower}-`, 1, 30), resource: freeText(1, 40), reason, until: fc.constantFrom("2001-01-01", "2024-02-29", "9999-12-31") }), { maxLength: 2 });
+const policyExceptions = fc.array(each({ policy: of(`${lower}-`, 1, 30), resource: freeText(1, 40).filter((text) => /\w/.test(text)), reason, until: fc.constantFrom("2001-01-01", "2024-02-29", "9999-12-31") }), { maxLength: 2 });
 
 const independent = {
   mesh: some({ exceptions: under(label, each({ mode: fc.constant("PERMISSIVE"), reason })) }),

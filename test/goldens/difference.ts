@@ -17,14 +17,14 @@ export function goldenDifference(was: string, is: string, plan: Plan): string {
   return lineDiff(was, is).map(({ sign, text }) => `${sign} ${text}\n`).join("");
 }
 
-/** The plan of a golden with what its resources have of others, and what the cloud answered. */
+/** The plan of a golden in the order in which its resources were registered, with what they have of others and what the cloud answered. */
 function withDependencies(golden: Plan, { resources }: Plan): Plan {
-  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const byUrn = new Map(golden.resources.map((resource) => [resource.urn, resource]));
   return {
     ...golden,
-    resources: golden.resources.map((resource) => {
-      const { propertyDependencies, outputs = {} } = byUrn.get(resource.urn) ?? {};
-      return { ...resource, outputs, ...(propertyDependencies && { propertyDependencies }) };
+    resources: resources.flatMap(({ urn, propertyDependencies, outputs }) => {
+      const resource = byUrn.get(urn);
+      return resource === undefined ? [] : [{ ...resource, outputs, ...(propertyDependencies && { propertyDependencies }) }];
     }),
   };
 }

@@ -5,10 +5,10 @@ import { isRecord, Properties, Secret, UNKNOWN } from "../../simulator/engine/va
 import { withChange, withResource } from "../support/changePlan";
 import { environmentPlan } from "../support/plans";
 
-/** The paths to all values in a value, lists by their first entry. */
+/** The paths to all values in a value, lists by their first two entries. */
 function pathsIn(value: unknown, path: readonly string[] = []): string[][] {
   if (value instanceof Secret) return pathsIn(value.value, path);
-  const entries = Array.isArray(value) ? value.slice(0, 1).map((inner, index): [string, unknown] => [String(index), inner]) : isRecord(value) ? Object.entries(value) : [];
+  const entries = Array.isArray(value) ? value.slice(0, 2).map((inner, index): [string, unknown] => [String(index), inner]) : isRecord(value) ? Object.entries(value) : [];
   return entries.flatMap(([key, inner]) => (key.includes(".") ? [] : [[...path, key], ...pathsIn(inner, [...path, key])]));
 }
 

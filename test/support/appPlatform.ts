@@ -44,5 +44,5 @@ export function testAppPlatform(change: Partial<AppPlatform> = {}): AppPlatform 
 
 /** The platform as another project has it from its outputs: cluster and mesh are there already. */
 export function testConsumerPlatform(change: Partial<AppPlatform> = {}): AppPlatform {
-  return { ...facts, cluster: { provider: new k8s.Provider("inside", { kubeconfig: "{}" }) }, ready: [], ...change };
+  return { ...facts, cluster: { provider: new k8s.Provider("inside", { kubeconfig: "{}", clusterIdentifier: "inside" }) }, ready: [], ...change };
 }

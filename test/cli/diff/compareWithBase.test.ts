@@ -81,11 +81,11 @@ describe("a preview with a base", function () {
         out.replace(/\([0-9a-f]{12}\)/, "(commit)").replace(/\nTook .*\n$/, ""),
         `Comparing app, stack dev with main (commit)
 
-Changes: 1 updated, 1 output.
+Changes: 1 updated, 1 output changed.
 
 outside of components
  ~  azure-native:resources:ResourceGroup  group
-      tags.size: 1 → 2
+      tags.size: "1" → "2"
 
 Outputs:
  ~  token: [secret], another one
@@ -120,22 +120,66 @@ Outputs:
     }
   });
 
-  it("says which side failed, without the folder that the base was in", () =>
+  it("says why the program of now failed", () =>
     changing({ "app/Pulumi.dev.yaml": "config: { app:size: '1', app:token: t, app:broken: late }\n" }, async () => {
-      const now = await compare(["dev"], "--base", "main");
-      assert.deepEqual([now.status, now.out], [1, ""]);
-      assert.match(now.err, /^error: .*\nError: broken with late/m);
-      git("commit", "--quiet", "--all", "--message=broken");
+      const { status, out, err } = await compare(["dev"], "--base", "main");
+      assert.deepEqual([status, out], [1, ""]);
+      assert.match(err, /^error: .*\nError: broken with late/m);
+    }));
+
+  /** Compares the files as they are with a commit of others. */
+  const comparedWith = async (changes: Readonly<Record<string, string | undefined>>, ...options: string[]): Promise<Called> => {
+    let called: Called | undefined;
+    await changing(changes, async () => {
+      git("commit", "--quiet", "--all", "--message=other");
       try {
         git("checkout", "--quiet", "main~1", "--", ".");
-        const then = await compare(["dev"], "--base", "main");
-        assert.deepEqual([then.status, then.out], [1, ""]);
-        assert.match(then.err, /^The program of the base, main, failed for the stack dev:\n[^]*broken with late/);
-        assert.doesNotMatch(then.err, /preview-base-/);
+        called = await compare(["dev"], "--base", "main", ...options);
       } finally {
         git("reset", "--quiet", "--hard", "main~1");
       }
-    }));
+    });
+    return called as Called;
+  };
+
+  const broken: readonly (readonly [string, Readonly<Record<string, string>>, RegExp])[] = [
+    ["its program fails", { "app/Pulumi.dev.yaml": "config: { app:size: '1', app:token: t, app:broken: late }\n" }, /^The base doesn't run: .*main:app\/index\.js.*\nError: broken with late\n    at .*main:app\/index\.js:\d+:\d+\)\n[^ ]/m],
+    ["its program refuses its config", { "app/Pulumi.dev.yaml": "config: { app:token: t }\n" }, /^The base doesn't run: Missing required configuration variable 'app:size'/m],
+    ["its config can't be read", { "app/Pulumi.dev.yaml": "config: []\n" }, /^The base doesn't run: In main:app\/Pulumi\.dev\.yaml, config is not a list of keys\.$/m],
+    ["its project can't be read", { "app/Pulumi.yaml": "name: app\nruntime: nodejs\nmain: gone.js\n" }, /^The base doesn't run: In main:app\/Pulumi\.yaml, main names gone\.js, which is not there\.$/m],
+  ];
+  for (const [title, files, said] of broken) {
+    it(`shows all that is there now, and why the base doesn't run, where ${title}`, async () => {
+      const { status, out, err } = await comparedWith(files);
+      assert.deepEqual([status, err], [10, ""]);
+      assert.match(out, said);
+      assert.match(out, /^Changes: 1 created, 1 output added\b/m);
+      assert.doesNotMatch(out, /preview-base-/);
+    });
+  }
+
+  it("shows that an encrypted value of the config is another one, though nobody can see it", async () => {
+    const config = (token: string): Record<string, string> => ({ "app/Pulumi.dev.yaml": `config: { app:size: '1', app:token: { secure: ${token} }, app:map: { inner: [{ secure: ${token} }], same: { secure: v1:same } } }\n` });
+    await changing(config("v1:first"), async () => {
+      git("commit", "--quiet", "--all", "--message=encrypted");
+      try {
+        const same = await compare(["dev"], "--base", "main");
+        assert.deepEqual([same.status, /No change\./.test(same.out)], [0, true]);
+        fs.writeFileSync(inRepository("app/Pulumi.dev.yaml"), config("v1:second")["app/Pulumi.dev.yaml"] ?? "");
+        const { status, out } = await compare(["dev"], "--base", "main", "--json");
+        const [diff] = (JSON.parse(out) as { diffs: PlanDiff[] }).diffs;
+        assert.deepEqual([status, diff?.verdict, diff?.encryptedConfig, diff?.resources], [10, "changes", ["app:token", "app:map.inner[0]"], []]);
+      } finally {
+        git("reset", "--quiet", "--hard", "main~1");
+      }
+    });
+  });
+
+  it("runs a base without a lock file with the packages of now, and says so", async () => {
+    const { status, err } = await comparedWith({ "package-lock.json": undefined });
+    assert.equal(status, 0);
+    assert.equal(err, "note: the commit main has no package-lock.json: it runs with the packages that are installed now.\n");
+  });
 
   it("is refused with 2 for a commit, a stack or a repository that isn't there", async () => {
     git("update-ref", "refs/remotes/origin/release", "HEAD");
