@@ -8,6 +8,7 @@ import { EmbeddedCloud } from "../simulator/embeddedCloud";
 import { present, UNKNOWN } from "../simulator/engine/values";
 import { parseConfig } from "../stacks/config/parseConfig";
 import { PlatformReference } from "../stacks/reference";
+import { call } from "./cli/terminal";
 import { partsOf } from "./componentPackage/parts";
 import { ComponentProvider } from "./support/componentProvider";
 import { withChange } from "./support/changePlan";
@@ -195,5 +196,21 @@ describe("the package", function () {
       const wrong = { ...inputs, port: { containerPort: "8080" }, host: "a" };
       await assert.rejects(provider.construct({ ...asked, inputs: wrong, stackOutputs: noOtherStacks }), /hello refuses its arguments:\n {2}port\.containerPort: is not [^]*given: {3}"8080"[^]*\n {2}host: is not a known key/);
     });
+  });
+});
+
+describe("the package, of which the sources are here", function () {
+  // It runs the platform and a program that takes it.
+  this.timeout(60_000);
+
+  it("is those sources in a program here that takes the platform", async () => {
+    const { status, out, err } = await call(["preview", "dev", "--program", "test/fixtures/references/consumer", "--json"]);
+    assert.equal(status, 0, err);
+    const { resources, outputs } = JSON.parse(out) as { resources: { type: string; name: string }[]; outputs: unknown };
+    assert.deepEqual(outputs, { package: path.resolve("components/index.ts"), reference: path.resolve("stacks/reference.ts") });
+    assert.deepEqual(
+      resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ name }) => name),
+      ["echo.dev.example.com", "guestbook-api.dev.example.com", "guestbook.dev.example.com", "private.dev.example.com"],
+    );
   });
 });

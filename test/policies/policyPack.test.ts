@@ -40,17 +40,15 @@ describe("the policy pack", function () {
     fs.rmSync(folder, { recursive: true });
   });
 
-  // In one process, as one after the other in "pulumi up".
-  for (const mode of ["preview", "up"] as const) {
-    it(`tells the engine in mode ${mode} what the preview tells, and as urgently`, async () => {
-      const plan = against(await environmentPlan("prod", mode));
-      const findings = findingsOf(plan, { environment: "prod", exceptions: exceptionsIn("test", config) });
-      const diagnostics = await pack.analyze(plan);
-      const told = (list: readonly { policy: string; urn: string; message: string; mandatory: boolean }[]): string[] => list.map((found) => JSON.stringify([found.policy, found.urn, found.message, found.mandatory])).sort();
-      assert.deepEqual(told(diagnostics), told(findings.map((finding) => ({ ...finding, mandatory: finding.level === "error" }))));
-      assert.deepEqual(findings.map(({ policy }) => policy).sort(), ["firewall-prevents", "policy-exception", "registry-public-endpoint"]);
-    });
-  }
+  // Those after it go on in the same process, as a preview and an update do in `pulumi up`.
+  it("tells the engine what the preview tells, and as urgently", async () => {
+    const plan = against(await environmentPlan("prod", "preview"));
+    const findings = findingsOf(plan, { environment: "prod", exceptions: exceptionsIn("test", config) });
+    const diagnostics = await pack.analyze(plan);
+    const told = (list: readonly { policy: string; urn: string; message: string; mandatory: boolean }[]): string[] => list.map((found) => JSON.stringify([found.policy, found.urn, found.message, found.mandatory])).sort();
+    assert.deepEqual(told(diagnostics), told(findings.map((finding) => ({ ...finding, mandatory: finding.level === "error" }))));
+    assert.deepEqual(findings.map(({ policy }) => policy).sort(), ["firewall-prevents", "policy-exception", "registry-public-endpoint"]);
+  });
 
   it("stops a resource before it is made, where a policy looks at each by itself", async () => {
     const plan = against(await environmentPlan("prod", "preview"));

@@ -163,8 +163,6 @@ Outputs:
     await changing(config("v1:first"), async () => {
       git("commit", "--quiet", "--all", "--message=encrypted");
       try {
-        const same = await compare(["dev"], "--base", "main");
-        assert.deepEqual([same.status, /No change\./.test(same.out)], [0, true]);
         fs.writeFileSync(inRepository("app/Pulumi.dev.yaml"), config("v1:second")["app/Pulumi.dev.yaml"] ?? "");
         const { status, out } = await compare(["dev"], "--base", "main", "--json");
         const [diff] = (JSON.parse(out) as { diffs: PlanDiff[] }).diffs;
