@@ -24,11 +24,13 @@ export function found(plan: Plan, policies: readonly Policy[], environment = "pr
 
 /** Tests the policies of a group: each by its rows, in the plan of prod, and all of them by the environments as they are. */
 export function testPolicies(group: readonly Policy[], rows: readonly PolicyRow[]): void {
-  for (const { policy, fails, passes = (plan: Plan) => plan, at, also = [] } of rows) {
+  // Most rows pass the plan as it is.
+  let asItIs: readonly string[] | undefined;
+  for (const { policy, fails, passes, at, also = [] } of rows) {
     it(`${policy} finds ${at}, and only that`, async () => {
       const plan = await environmentPlan("prod", "up");
       assert.deepEqual([...new Set(found(fails(plan), group))].sort(), [policy, ...also].map((id) => `${id} at ${at}`).sort());
-      assert.deepEqual(found(passes(plan), group), []);
+      assert.deepEqual(passes === undefined ? (asItIs ??= found(plan, group)) : found(passes(plan), group), []);
     });
   }
 
