@@ -1,5 +1,6 @@
 import { Plan, RecordedResource } from "../simulator/engine/plan";
 import { holdsSecret, isRecord, merge, Properties, reveal, Secret } from "../simulator/engine/values";
+import { namespaceOf } from "../simulator/answers/kubernetes";
 import { Reading, Resource } from "../simulator/resource";
 import { World } from "../simulator/world";
 import { seenAs } from "./seenAs";
@@ -51,6 +52,7 @@ export class PolicyResource extends Resource {
 export class PolicyStack extends World {
   private readonly known = new Map<string, PolicyResource>();
   private readonly types = new Map<string, readonly PolicyResource[]>();
+  private readonly namespaces = new Map<string, ReadonlyMap<string | undefined, readonly PolicyResource[]>>();
   readonly resources: readonly PolicyResource[];
 
   constructor(
@@ -76,10 +78,30 @@ export class PolicyStack extends World {
     });
   }
 
+  /** The objects of these types in a namespace; without one, those of which it is not known. */
+  inNamespace(namespace: string | undefined, ...types: readonly string[]): PolicyResource[] {
+    return types.flatMap((type) => {
+      const found = this.namespaces.get(type) ?? byNamespace(this.ofType(type));
+      this.namespaces.set(type, found);
+      return found.get(namespace) ?? [];
+    });
+  }
+
   /** The resource with a URN. */
   withUrn(urn: string | undefined): PolicyResource | undefined {
     return urn === undefined ? undefined : this.known.get(urn);
   }
+}
+
+function byNamespace(objects: readonly PolicyResource[]): Map<string | undefined, PolicyResource[]> {
+  const found = new Map<string | undefined, PolicyResource[]>();
+  for (const object of objects) {
+    const namespace = namespaceOf(object);
+    const others = found.get(namespace);
+    if (others === undefined) found.set(namespace, [object]);
+    else others.push(object);
+  }
+  return found;
 }
 
 /** What policies see of a plan. */

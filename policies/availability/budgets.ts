@@ -62,7 +62,7 @@ export const budgetPolicies: readonly Policy[] = [
     source: budgets,
     check: eachOf(scaled, (workload, stack) => {
       const pods = fewestPods(workload, stack);
-      const kept = stack.ofType(budget).some((pdb) => keeps(pdb, workload) !== false);
+      const kept = stack.inNamespace(namespaceOf(workload), budget).some((pdb) => keeps(pdb, workload) !== false);
       return pods !== undefined && pods > 1 && !kept ? `A drain may take all of its ${pods} pods at once.` : undefined;
     }),
   },

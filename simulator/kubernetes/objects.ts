@@ -48,8 +48,8 @@ function labelMaps(resource: Resource): Readonly<Record<string, string>>[] {
 
 /** The objects that say the same kind, namespace and name to the same cluster. */
 function twinOf(resource: Resource, world: World): Resource | undefined {
-  const own = [namespaceOf(resource), objectName(resource), resource.provider];
-  return world.of(resource.type).find((other) => [namespaceOf(other), objectName(other), other.provider].every((part, index) => part === own[index]));
+  const [namespace, name] = [namespaceOf(resource), objectName(resource)];
+  return world.of(resource.type).find((other) => other.provider === resource.provider && objectName(other) === name && namespaceOf(other) === namespace);
 }
 
 /** Tells whether something that a resource waits for makes a namespace: an object, or a Helm release that is asked to. */
