@@ -20,7 +20,7 @@ export class MeshAppFacade extends pulumi.ComponentResource {
    * @throws RunError where the platform's outputs can't be had
    */
   static async construct(name: string, inputs: pulumi.Inputs, options: pulumi.ComponentResourceOptions): Promise<pulumi.provider.ConstructResult> {
-    const args = readMeshAppArgs(name, inputs);
+    const args = await readMeshAppArgs(name, inputs);
     const facade = new MeshAppFacade(MeshAppFacade.type, name, {}, options);
     return { urn: facade.urn, state: { ...(await facade.deploy(name, args)) } };
   }

@@ -26,7 +26,7 @@ export class PlatformFacade extends pulumi.ComponentResource {
    */
   static async construct(name: string, { config: sent, ...others }: pulumi.Inputs, options: pulumi.ComponentResourceOptions): Promise<pulumi.provider.ConstructResult> {
     const given = received(sent);
-    const problems = [...Object.keys(others).map((key) => unknownArgument([key])), ...notPlainProblems(["config"], given), ...(given === undefined ? [missing] : [])];
+    const problems = [...Object.keys(others).map((key) => unknownArgument([key])), ...notPlainProblems(["config"], given), ...(given === undefined || given === null ? [missing] : [])];
     if (problems.length > 0) throw new ConfigError(problems);
     const config = parseConfig(given, pulumi.getStack());
     await requireSignedInClient(config.azure);

@@ -34,9 +34,13 @@ export function azureDevOps(variables: Variables): Host {
   // Both are named otherwise in other processes than Basic. https://learn.microsoft.com/azure/devops/boards/work-items/guidance/choose-process
   const { DRIFT_WORK_ITEM_TYPE: type = "Issue", DRIFT_WORK_ITEM_DONE: done = "Done" } = variables;
 
-  /** The one work item with the key among its tags that is not done. */
+  /**
+   * The one work item with the key among its tags that is not done, and that the pipeline made: anybody may tag one.
+   *
+   * @source https://learn.microsoft.com/azure/devops/boards/queries/wiql-syntax
+   */
   async function openItem(key: string): Promise<number | undefined> {
-    const query = `SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project AND [System.Tags] CONTAINS '${key}' AND [System.State] NOT IN ('${done}', 'Closed', 'Removed')`;
+    const query = `SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project AND [System.CreatedBy] = @Me AND [System.Tags] CONTAINS '${key}' AND [System.State] NOT IN ('${done}', 'Closed', 'Removed')`;
     return found.parse(await call(api(), `${project()}/_apis/wit/wiql?${version}`, { method: "POST", body: { query } })).workItems[0]?.id;
   }
   const change = (id: number, fields: Readonly<Record<string, string>>): Promise<unknown> =>

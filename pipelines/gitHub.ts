@@ -11,7 +11,15 @@ const issueShape = z.object({ number: z.number(), body: z.string().nullish(), us
 const pullShape = z.object({ number: z.number(), head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullable() }) });
 const eventShape = z.object({
   pull_request: z.object({ labels: z.array(z.object({ name: z.string() })) }).optional(),
-  workflow_run: z.object({ head_sha: z.string(), head_branch: z.string(), head_repository: z.object({ full_name: z.string(), owner: z.object({ login: z.string() }) }) }).optional(),
+  workflow_run: z
+    .object({
+      head_sha: z.string(),
+      head_branch: z.string(),
+      head_repository: z.object({ full_name: z.string(), owner: z.object({ login: z.string() }) }),
+      // None for a fork's.
+      pull_requests: z.array(z.object({ number: z.number() })).nullish(),
+    })
+    .optional(),
 });
 
 /** Who writes with the token of a workflow. */
@@ -43,15 +51,19 @@ export function gitHub(variables: Variables): Host {
   }
 
   /**
-   * The pull requests whose newest commit the other workflow ran for. Their number is asked of GitHub and not of what that workflow left
-   * behind: a fork's code wrote that, and could name somebody else's.
+   * The pull request whose newest commit the other workflow ran for. Its number is asked of GitHub and not of what that workflow left
+   * behind: a fork's code wrote that, and could name somebody else's. None where a newer commit has come; and none where the commit is the
+   * newest of several, for which the comparison, which is with one target, would be wrong but for one of them.
    */
-  async function pullRequests(): Promise<number[]> {
+  async function pullRequest(): Promise<number | undefined> {
     const run = event().workflow_run;
     if (run === undefined) throw new CliError("A comment is written after another workflow, on the event workflow_run.");
     const head = encodeURIComponent(`${run.head_repository.owner.login}:${run.head_branch}`);
     const open = await list(pullShape, `/pulls?state=open&head=${head}`);
-    return open.filter((pull) => pull.head.sha === run.head_sha && pull.head.repo?.full_name === run.head_repository.full_name).map(({ number }) => number);
+    const ofCommit = open.filter((pull) => pull.head.sha === run.head_sha && pull.head.repo?.full_name === run.head_repository.full_name).map(({ number }) => number);
+    const named = (run.pull_requests ?? []).map(({ number }) => number);
+    const [number, ...others] = named.length === 0 ? ofCommit : ofCommit.filter((each) => named.includes(each));
+    return others.length === 0 ? number : undefined;
   }
 
   const isOurs = (marker: string) => (item: { readonly body?: string | null; readonly user: { readonly login: string } | null }): boolean =>
@@ -70,9 +82,8 @@ export function gitHub(variables: Variables): Host {
   return {
     comment: async (marker, text) => {
       // A newer commit has a run of its own, which writes the comment.
-      let done: Done = "left alone";
-      for (const number of await pullRequests()) done = await commentOn(number, marker, text);
-      return done;
+      const number = await pullRequest();
+      return number === undefined ? "left alone" : commentOn(number, marker, text);
     },
     labels: async () => {
       const pull = event().pull_request;

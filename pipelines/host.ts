@@ -5,7 +5,7 @@ import { serviceOf, Variables } from "./variables";
 /** What became of a comment or a ticket. */
 export type Done = "written" | "edited" | "closed" | "left alone";
 
-/** What a pipeline writes to the service that it runs on. What a reader writes, with the same words in it, is never taken for the pipeline's own. */
+/** What a pipeline writes to the service that it runs on. What somebody else wrote, with the same words or tag in it, is never taken for the pipeline's own. */
 export interface Host {
   /**
    * Writes the one comment of the pull request that the run is about, or edits the one from before.

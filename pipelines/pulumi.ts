@@ -15,8 +15,9 @@ export interface Ran {
 }
 
 /**
- * Runs Pulumi's CLI for a stack, and shows what it prints. A signal that asks this process to end is passed on, so that the engine writes down
- * what it has done; this process ends after it.
+ * Runs Pulumi's CLI for a stack, and shows what it prints. A signal that asks this process to end is passed on, so that the engine stops after what is
+ * under way and unlocks the state; this process ends after it. A runner of GitHub's signals the first process of a step alone, and kills all ten seconds
+ * later: whether a signal arrives here is a matter of how the step is started. An agent of Azure Pipelines signals its task, which passes nothing on.
  *
  * @throws CliError where the CLI isn't there.
  */

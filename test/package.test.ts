@@ -1,3 +1,4 @@
+import * as runtime from "@pulumi/pulumi/runtime";
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
@@ -190,6 +191,22 @@ describe("the package", function () {
       const { plan } = await provider.construct({ ...asked, run: { ...asked.run, mode: "preview" }, inputs: unknown, stackOutputs: () => Promise.resolve(exported) });
       const images = all(plan, "kubernetes:apps/v1:Deployment").map((deployment) => settingsIn(present(deployment.inputs)).find(({ key }) => key === "image")?.value);
       assert.deepEqual(images, ["cracme.azurecr.io/apps/hello:1.0.0", "[unknown]"]);
+    });
+
+    it("lets an app name another one of the same program among its callers, by what that one gives", async () => {
+      const { outputs: exported } = await environmentPlan("dev", "up");
+      const stackOutputs = () => Promise.resolve(exported);
+      const ofRun = { ...asked, run: { ...asked.run, mode: "preview" }, stackOutputs } as const;
+      const front = await provider.construct({ ...ofRun, name: "front", inputs: { platform: stack, port: args.port, versions: { v1: { image: versions.v1.image } } } });
+      const identity = front.outputs["identity"] as { readonly serviceAccount: unknown; readonly podLabels: unknown };
+      const dependent = (value: unknown) => ({ [runtime.specialSigKey]: runtime.specialOutputValueSig, value, dependencies: [front.urn] });
+      const made = async (callers: unknown, inputDependencies = {}) => (await provider.construct({ ...ofRun, inputs: { ...inputs, callers }, inputDependencies })).plan;
+      const written = await made({ front: { ...identity, reason: "reads" } });
+      assert.ok(JSON.stringify(present(written.resources)).includes("/ns/front/sa/front"));
+      // As languages send it that mark each output, and as those do that name what an argument depends on.
+      const marked = await made({ front: { serviceAccount: dependent(identity.serviceAccount), podLabels: dependent(identity.podLabels), reason: "reads" } }, { callers: [front.urn] });
+      const named = await made({ front: { ...identity, reason: "reads" } }, { callers: [front.urn] });
+      for (const plan of [marked, named]) assert.deepEqual(partsOf(plan, "delivery-platform:apps:MeshApp"), partsOf(written, "delivery-platform:apps:MeshApp"));
     });
 
     it("answers with every wrong argument", async () => {

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { AppCaller, AppJwt, AppPort, AppProbes, AppReplicas, AppResources, AppVersion, MeshAppArgs } from "../../components/apps/meshApp/args";
 import { AppRoute } from "../../components/apps/meshApp/traffic";
@@ -9,9 +10,10 @@ import { AppMetrics } from "../../components/services/allowScrape";
 import { ArgumentError } from "../../components/shared/errors";
 import { allowedText } from "../../stacks/config/shapeProblems";
 import { headerMatches, trafficShape } from "./meshAppTraffic";
-import { received } from "./received";
+import { knownIn } from "./known";
 import { argumentProblems } from "./problems";
-import { object, textInput } from "./shape";
+import { received } from "./received";
+import { known, mapOf, object, textInput } from "./shape";
 
 /** Who may call the app, without what only a program in TypeScript has. */
 type FacadeCaller = Omit<AppCaller, "ready">;
@@ -33,7 +35,7 @@ export interface MeshAppFacadeArgs extends Omit<MeshAppArgs, "platform" | "names
 
 const texts = z.array(z.string());
 /** The shape of labels. */
-export const labels = z.record(z.string(), z.string());
+export const labels = mapOf(z.string());
 const unit = z.enum(["second", "minute", "hour", "day"]);
 
 const path = z.union([z.strictObject({ exact: z.string() }), z.strictObject({ prefix: z.string() })], { error: "{ exact: <path> } or { prefix: <path> }" }).meta({ id: "PathMatch" });
@@ -43,8 +45,8 @@ const version = object<AppVersion>("AppVersion", {
   image: textInput,
   weight: z.int().optional(),
   replicas: object<AppReplicas>("AppReplicas", { min: z.int().optional(), max: z.int().optional(), cpuPercent: z.int().optional() }).optional(),
-  env: z.record(z.string(), textInput).optional(),
-  secretEnv: z.record(z.string(), textInput).optional(),
+  env: mapOf(textInput).optional(),
+  secretEnv: mapOf(textInput).optional(),
   command: texts.optional(),
   args: texts.optional(),
   resources: object<AppResources>("AppResources", { cpu: z.string().optional(), memory: z.string().optional(), memoryLimit: z.string().optional() }).optional(),
@@ -52,11 +54,11 @@ const version = object<AppVersion>("AppVersion", {
 });
 
 /** The shape of a service account's name. */
-export const serviceAccount = object<ServiceAccountName>("ServiceAccountName", { namespace: z.string(), name: z.string() });
+export const serviceAccount = object<ServiceAccountName>("ServiceAccountName", { namespace: known(z.string()), name: known(z.string()) });
 
 const caller = object<FacadeCaller>("AppCaller", {
-  serviceAccount,
-  podLabels: labels.optional(),
+  serviceAccount: known(serviceAccount),
+  podLabels: known(labels).optional(),
   reason: z.string(),
   requests: z.array(object<Omit<HttpOperation, "hosts">>("HttpOperation", { methods: texts.optional(), paths: texts.optional() })).optional(),
   elsewhere: z.boolean().optional(),
@@ -67,7 +69,7 @@ const jwt = object<AppJwt>("AppJwt", {
   jwksUri: z.string(),
   audiences: z.array(textInput),
   exceptPaths: texts.optional(),
-  claims: z.record(z.string(), texts).optional(),
+  claims: mapOf(texts).optional(),
   headers: labels.optional(),
 });
 
@@ -75,7 +77,7 @@ const rate = object<Rate>("Rate", { requests: z.int(), unit });
 const limited = object<RequestMatch & Rate>("RequestRate", {
   path: path.optional(),
   methods: texts.optional(),
-  headers: z.record(z.string(), headerValues).optional(),
+  headers: mapOf(headerValues).optional(),
   requests: z.int(),
   unit,
 });
@@ -85,13 +87,13 @@ export const meshAppShape = object<MeshAppFacadeArgs>("MeshAppArgs", {
   platform: z.string(),
   app: z.string().optional(),
   port: object<AppPort>("AppPort", { containerPort: z.int(), protocol: z.enum(["http", "http2", "grpc"]).optional(), servicePort: z.int().optional() }),
-  versions: z.record(z.string(), version),
+  versions: mapOf(version),
   hosts: texts.optional(),
   signIn: z.boolean().optional(),
   jwt: jwt.optional(),
-  callers: z.record(z.string(), caller).optional(),
+  callers: mapOf(caller).optional(),
   probes: object<AppProbes>("AppProbes", { readiness: z.string().optional(), liveness: z.string().optional(), startupSeconds: z.int().optional() }).optional(),
-  localRateLimit: object<LocalLimits>("LocalLimits", { rate: rate.optional(), requests: z.record(z.string(), limited).optional() }).optional(),
+  localRateLimit: object<LocalLimits>("LocalLimits", { rate: rate.optional(), requests: mapOf(limited).optional() }).optional(),
   metrics: object<AppMetrics>("AppMetrics", { port: z.int(), path: z.string().optional(), read: z.enum(["merged", "mutualTls"]).optional() }).optional(),
   workloadIdentity: object<NonNullable<MeshAppArgs["workloadIdentity"]>>("AppWorkloadIdentity", { clientId: textInput }).optional(),
   // The protocol keeps no order of a map's entries.
@@ -103,11 +105,12 @@ export const meshAppShape = object<MeshAppFacadeArgs>("MeshAppArgs", {
 });
 
 /**
- * Reads what a program in another language gave as arguments.
+ * Reads what a program in another language gave as arguments. Who calls may come from another resource, as far as it is known.
  *
  * @throws ArgumentError that names every argument of another shape
  */
-export function readMeshAppArgs(name: string, inputs: unknown): MeshAppFacadeArgs {
+export async function readMeshAppArgs(name: string, { callers, ...others }: pulumi.Inputs): Promise<MeshAppFacadeArgs> {
+  const inputs = { ...others, ...(callers !== undefined && { callers: await knownIn(callers) }) };
   const result = meshAppShape.safeParse(received(inputs), { error: allowedText, reportInput: true });
   if (result.success) return result.data;
   throw new ArgumentError(name, result.error.issues.flatMap((issue) => argumentProblems(issue.path, issue)));

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { AppConnections, AppFaults, AppOutliers, AppRetries, AppTraffic, HeaderMatch } from "../../components/apps/meshApp/traffic";
-import { object, Shape } from "./shape";
+import { mapOf, object, Shape } from "./shape";
 
 const header: z.ZodType<HeaderMatch> = z
   .union([z.strictObject({ exact: z.string() }), z.strictObject({ prefix: z.string() }), z.strictObject({ regex: z.string() })], { error: "{ exact: … }, { prefix: … } or { regex: … }" })
   .meta({ id: "HeaderMatch" });
 /** The shape of what headers a request has. */
-export const headerMatches = z.record(z.string(), header);
+export const headerMatches = mapOf(header);
 
 const affinity: z.ZodType<NonNullable<AppTraffic["affinity"]>> = z
   .union([z.strictObject({ cookie: z.string(), lifetime: z.string() }), z.strictObject({ header: z.string() }), z.strictObject({ sourceIp: z.literal(true) })], {

@@ -19,7 +19,7 @@ export function notPlainProblems(path: readonly PropertyKey[], value: unknown): 
 
 /** The problems of what a shape refuses of an argument. */
 export function argumentProblems([name = "", ...path]: readonly PropertyKey[], issue: z.core.$ZodIssue): Problem[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownArgument([name, ...path, key].filter((part) => part !== "")));
   if (pulumi.Output.isInstance(issue.input)) return notPlainProblems([name, ...path], issue.input);
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownArgument([name, ...path, key].filter((part) => part !== "")));
   return shapeProblems(String(name), { ...issue, path }).map(withoutSecrets);
 }

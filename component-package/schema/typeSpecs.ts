@@ -39,7 +39,7 @@ interface Node {
   readonly anyOf?: readonly Node[];
   readonly enum?: readonly (string | number)[];
   readonly const?: unknown;
-  /** Set by `textInput`. */
+  /** Set by `textInput` and `known`. */
   readonly input?: true;
 }
 
@@ -89,7 +89,16 @@ class Conversion {
     const values = node.enum === undefined ? [] : [`One of ${node.enum.join(", ")}.`];
     const description = [this.describe(place.type, place.path) ?? "", ...values].filter((text) => text !== "").join(" ");
     const spec = this.typeOf(node, place);
-    return { ...spec, ...(this.plain && node.input !== true && { plain: true }), ...(description !== "" && { description }) };
+    return { ...spec, ...this.plainness(node), ...(description !== "" && { description }) };
+  }
+
+  /** An element of a list, a map or a choice: in what may come from another resource, it may too. */
+  private element(node: Node, { input }: Node, place: Place): TypeSpec {
+    return { ...this.typeOf(node, place), ...(input !== true && this.plainness(node)) };
+  }
+
+  private plainness({ input }: Node): Pick<TypeSpec, "plain"> {
+    return this.plain && input !== true ? { plain: true } : {};
   }
 
   private typeOf(node: Node, place: Place): TypeSpec {
@@ -98,11 +107,12 @@ class Conversion {
       const name = node.$ref.split("/").at(-1) as string;
       return this.named(name, this.definitions[name] as Node, { type: name, path: [] });
     }
-    if (node.input === true) return { type: "string" };
+    // Of a text or an output, the text: the rest is said by its not being plain.
+    if (node.input === true && node.anyOf !== undefined) return { type: "string" };
     if (node.anyOf?.every(({ properties }) => properties !== undefined) === true || node.properties !== undefined) return this.named(`${place.type}${pascal(place.path)}`, node, place);
-    if (node.anyOf !== undefined) return { oneOf: node.anyOf.map((each) => this.typeOf(each, entry)) };
-    if (node.items !== undefined) return { type: "array", items: this.typeOf(node.items, entry) };
-    if (node.additionalProperties !== undefined && node.additionalProperties !== false) return { type: "object", additionalProperties: this.typeOf(node.additionalProperties, entry) };
+    if (node.anyOf !== undefined) return { oneOf: node.anyOf.map((each) => this.element(each, node, entry)) };
+    if (node.items !== undefined) return { type: "array", items: this.element(node.items, node, entry) };
+    if (node.additionalProperties !== undefined && node.additionalProperties !== false) return { type: "object", additionalProperties: this.element(node.additionalProperties, node, entry) };
     const [value = node.const] = node.enum ?? [];
     return { type: node.type ?? typeof value };
   }

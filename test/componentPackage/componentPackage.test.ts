@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as runtime from "@pulumi/pulumi/runtime";
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
+import { readMeshAppArgs } from "../../component-package/args/meshApp";
+import { received } from "../../component-package/args/received";
 import { ComponentPackage } from "../../component-package/componentPackage";
+import schema from "../../component-package/schema.json";
 import { packageSchemaText } from "../../component-package/schema/packageSchema";
 import { fileConfig } from "../support/plans";
 import { record } from "../support/record";
@@ -12,6 +16,18 @@ const meshApp = "delivery-platform:index:MeshApp";
 describe("the component package", () => {
   it("has the schema of its arguments and outputs", () => {
     assert.ok(fs.readFileSync("component-package/schema.json", "utf8") === packageSchemaText(), "component-package/schema.json is stale: write it anew with `npm run schema` and commit it");
+  });
+
+  it("says of each argument, and of what is in it, whether it may come from another resource", () => {
+    const plain = (spec: object): boolean => "plain" in spec;
+    const { versions, hosts, callers } = schema.resources["delivery-platform:index:MeshApp"].inputProperties;
+    assert.deepEqual([versions, versions.additionalProperties, hosts, hosts.items, callers, callers.additionalProperties].map(plain), [true, true, true, true, true, true]);
+    const { "delivery-platform:index:AppVersion": version, "delivery-platform:index:AppJwt": jwt, "delivery-platform:index:AppCaller": caller, "delivery-platform:index:ServiceAccountName": account } = schema.types;
+    assert.deepEqual([version.properties.env, version.properties.env.additionalProperties, jwt.properties.audiences.items].map(plain), [true, false, false]);
+    const { serviceAccount, podLabels, reason, requests } = caller.properties;
+    assert.deepEqual([serviceAccount, account.properties.name, podLabels, podLabels.additionalProperties, reason, requests.items].map(plain), [false, false, false, false, true, true]);
+    const { oneOf } = schema.types["delivery-platform:index:RequestRate"].properties.headers.additionalProperties;
+    assert.deepEqual(oneOf.map(plain), [true, true]);
   });
 
   it("has the version of the package", () => {
@@ -29,7 +45,9 @@ describe("the component package", () => {
 
   const app = { platform: "acme/azure-delivery-platform/dev", port: { containerPort: 8080 }, versions: { v1: { image: "cracme.azurecr.io/apps/hello:1.0.0" } } };
   const route = { name: "a", version: "v1", headers: { "x-team": { exact: "ours" } } };
+  const caller = { serviceAccount: { namespace: "front", name: "front" }, podLabels: { app: "front" }, reason: "reads" };
   const later = pulumi.output("later");
+  const notKnown = runtime.deserializeProperty(runtime.unknownValue, true) as unknown;
   const refused: readonly (readonly [what: string, type: string, inputs: pulumi.Inputs, message: RegExp])[] = [
     ["an app without its platform", meshApp, { ...app, platform: undefined }, /^hello refuses its arguments:\n {2}platform: is missing/],
     ["a port as text", meshApp, { ...app, port: { containerPort: "8080" } }, /port\.containerPort: [^]*given: {3}"8080"\n {6}allowed: a number/],
@@ -41,6 +59,11 @@ describe("the component package", () => {
     ["a header that is matched in two ways", meshApp, { ...app, routes: [{ ...route, headers: { a: { exact: "b", prefix: "c" } } }] }, /routes\[0\]\.headers\.a: [^]*allowed: \{ exact: … \}, \{ prefix: … \} or \{ regex: … \}/],
     ["a list where there is one of three", meshApp, { ...app, affinity: { sourceIp: false } }, /affinity: [^]*or \{ sourceIp: true \}/],
     ["a host of another resource", meshApp, { ...app, hosts: [later] }, /hosts\[0\]: is secret or comes from another resource/],
+    ["a port of another resource", meshApp, { ...app, port: pulumi.output(app.port) }, /^hello refuses its arguments:\n {2}port: is secret or comes from another resource[^\n]*\n {6}allowed: [^\n]*$/],
+    ["a version of another resource", meshApp, { ...app, versions: { v1: pulumi.output(app.versions.v1) } }, /^hello refuses its arguments:\n {2}versions\.v1: is secret[^\n]*\n {6}allowed: [^\n]*$/],
+    ["the environment of another resource", meshApp, { ...app, versions: { v1: { ...app.versions.v1, env: pulumi.output({ A: "b" }) } } }, /^hello refuses its arguments:\n {2}versions\.v1\.env: is secret[^\n]*\n {6}allowed: [^\n]*$/],
+    ["a caller that is secret", meshApp, { ...app, callers: { front: { ...caller, serviceAccount: pulumi.secret(caller.serviceAccount) } } }, /^hello refuses its arguments:\n {2}callers\.front\.serviceAccount: is secret or comes/],
+    ["callers that are not known", meshApp, { ...app, callers: { front: { ...caller, serviceAccount: { namespace: notKnown, name: "front" } } } }, /^hello refuses its arguments:\n {2}callers\.front\.serviceAccount\.namespace: is secret or comes/],
     ["versions that are secret as a whole", meshApp, { ...app, versions: pulumi.secret(app.versions) }, /versions: is secret or comes from another resource/],
     ["a platform without its config", platform, {}, /^The platform's configuration is refused:\n {2}config: is missing/],
     ["a config beside the config", platform, { config: fileConfig("dev"), domain: "example.com" }, /\n {2}domain: is not a known key/],
@@ -51,6 +74,22 @@ describe("the component package", () => {
   for (const [what, type, inputs, message] of refused) {
     it(`refuses ${what}`, async () => assert.match(await refusal(type, inputs), message));
   }
+
+  it("takes callers from another resource, in part or as a whole", async () => {
+    const given = [
+      { front: caller },
+      pulumi.output({ front: caller }),
+      { front: { ...caller, serviceAccount: pulumi.output(caller.serviceAccount), podLabels: pulumi.output(caller.podLabels) } },
+      { front: { ...caller, serviceAccount: { namespace: pulumi.output("front"), name: pulumi.output("front") } } },
+    ];
+    for (const callers of given) assert.deepEqual((await readMeshAppArgs("hello", { ...app, callers })).callers, { front: caller });
+  });
+
+  it("takes what is null for what is not given", async () => {
+    assert.deepEqual(await readMeshAppArgs("hello", { ...app, hosts: null, callers: null, port: { ...app.port, protocol: null } }), app);
+    assert.deepEqual(received({ b: null, a: { d: [null, { e: null }], c: 1 } }), { a: { c: 1, d: [null, {}] } });
+    assert.match(await refusal(platform, { config: null }), /config: is missing/);
+  });
 
   it("says of a platform's stack that it isn't there", async () => {
     await assert.rejects(record(() => new ComponentPackage().construct("hello", meshApp, app, {})), /unknown stack "acme\/azure-delivery-platform\/dev"/);

@@ -26,8 +26,9 @@ describe("the workflows of GitHub", () => {
     const commands = all.flatMap(({ content }) => textsAt(content, "run"));
     const scripts = [...textsAt(workflow("checks"), "script"), ...(recordOf(recordOf(recordOf(jobNamed("checks/check"))["strategy"])["matrix"])["script"] as string[])].filter((script) => !script.startsWith("$"));
     const others = commands.filter((command) => command !== "npm ci --ignore-scripts" && command !== 'npm run --silent "$SCRIPT"');
-    assert.deepEqual(others.filter((command) => !/^npm run --silent pipeline -- /.test(command)), []);
-    const steps = others.map((command) => command.split(" ")[5] ?? "");
+    const called = /^(?:npm run --silent|exec npm run --silent --script-shell bash) pipeline -- (\S+)/;
+    assert.deepEqual(others.filter((command) => !called.test(command)), []);
+    const steps = others.map((command) => called.exec(command)?.[1] ?? "");
     const named = [...workflows.flatMap(({ content }) => textsAt(content, "step"))].filter((step) => !step.startsWith("$"));
     assert.deepEqual([...steps, ...named].filter((step) => step !== '"$STEP"' && ![...stepNames.withoutCloud, ...stepNames.inCloud].includes(step)), []);
     assert.deepEqual([...scripts, "pipeline"].filter((script) => !npmScripts.includes(script)), []);
@@ -87,8 +88,14 @@ describe("the workflows of GitHub", () => {
     const up = jobNamed("environment/up");
     assert.deepEqual(up["concurrency"], { group: "up-${{ inputs.stack }}", "cancel-in-progress": false });
     assert.equal(workflow("deploy")["concurrency"], undefined);
-    assert.deepEqual(stepsOf(up).map(({ run }) => run).filter(Boolean), ['npm run --silent pipeline -- up "$STACK"', 'npm run --silent pipeline -- settled "$STACK"']);
+    // Five days: what a self-hosted runner is given at most.
+    assert.equal(up["timeout-minutes"], 5 * 24 * 60);
+    assert.deepEqual(stepsOf(up).map(({ run }) => run).filter(Boolean), ['exec npm run --silent --script-shell bash pipeline -- up "$STACK"', 'npm run --silent pipeline -- settled "$STACK"']);
     assert.deepEqual(jobs.filter(({ job }) => "steps" in job && typeof job["timeout-minutes"] !== "number").map(({ name }) => name), []);
+  });
+
+  it("comment on comparisons that ran to an end", () => {
+    assert.match(String(jobNamed("comment/comment")["if"]), /contains\(fromJSON\('\["success", "failure", "timed_out"\]'\), github\.event\.workflow_run\.conclusion\)$/);
   });
 
   it("know every stack: deployed one after the other, and looked at every night", () => {
@@ -99,8 +106,12 @@ describe("the workflows of GitHub", () => {
     assert.deepEqual([...(matrix["stack"] as string[])].sort(), stacks);
   });
 
-  it("judge a dangerous change anew when a label is put or taken away", () => {
-    assert.deepEqual(recordOf(recordOf(workflow("changes")["on"])["pull_request"])["types"], ["opened", "synchronize", "reopened", "labeled", "unlabeled"]);
+  it("judge a dangerous change anew when a label is put or taken away, and everything when the target is another", () => {
+    const types = (name: string) => recordOf(recordOf(workflow(name)["on"])["pull_request"])["types"];
+    assert.deepEqual(types("changes"), ["opened", "synchronize", "reopened", "edited", "labeled", "unlabeled"]);
+    assert.deepEqual(types("pull-request"), ["opened", "synchronize", "reopened", "edited"]);
+    // A job that is left out counts as passed.
+    assert.equal(jobNamed("changes/changes")["if"], undefined);
     assert.deepEqual(stepsOf(jobNamed("changes/changes")).map(({ run }) => run).filter(Boolean), ["npm run --silent pipeline -- diff", "npm run --silent pipeline -- data-loss"]);
   });
 

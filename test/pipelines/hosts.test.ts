@@ -18,7 +18,7 @@ describe("what a pipeline writes", () => {
   describe("on GitHub", () => {
     const head = { sha: "abc", repo: { full_name: "ana/platform" } };
     const user = { login: "github-actions[bot]" };
-    const workflowRun = { workflow_run: { head_sha: "abc", head_branch: "a&b", head_repository: { full_name: "ana/platform", owner: { login: "ana" } } } };
+    const workflowRun = { workflow_run: { head_sha: "abc", head_branch: "a&b", head_repository: { full_name: "ana/platform", owner: { login: "ana" } }, pull_requests: [] as { number: number }[] } };
     const start = async (answers: Readonly<Record<string, unknown>>, event: unknown = workflowRun): Promise<Host> => {
       server = await standIn({ "POST ": {}, "PATCH ": {}, ...answers });
       const file = path.join(folder, "event.json");
@@ -46,6 +46,19 @@ describe("what a pipeline writes", () => {
       const host = await start({ "GET /repos/acme/platform/pulls": [{ number: 7, head: { ...head, sha: "newer" } }] });
       assert.equal(await host.comment(marker, text), "left alone");
       assert.deepEqual(written(), []);
+    });
+
+    it("writes to the one that the run names, where the commit is the newest of several, and else to none of them", async () => {
+      const several = { "GET /repos/acme/platform/pulls": [{ number: 7, head }, { number: 8, head }], "GET /repos/acme/platform/issues/8/comments": [] };
+      let host = await start(several, { workflow_run: { ...workflowRun.workflow_run, pull_requests: [{ number: 8 }] } });
+      assert.equal(await host.comment(marker, text), "written");
+      assert.deepEqual(written(), [["POST /repos/acme/platform/issues/8/comments", { body: text }]]);
+      for (const named of [[], [{ number: 7 }, { number: 8 }]]) {
+        await server?.close();
+        host = await start(several, { workflow_run: { ...workflowRun.workflow_run, pull_requests: named } });
+        assert.equal(await host.comment(marker, text), "left alone");
+        assert.deepEqual(written(), []);
+      }
     });
 
     it("reads the labels of the event", async () => {
@@ -103,6 +116,8 @@ describe("what a pipeline writes", () => {
       const fields = [{ op: "add", path: "/fields/System.Title", value: "Drift in dev" }, { op: "add", path: "/fields/System.Description", value: "<pre>a &lt; b</pre>" }];
       let host = await start({ "POST /project/_apis/wit/wiql": { workItems: [] } });
       assert.deepEqual([await host.openTicket(ticket), await host.closeTicket("drift-dev", "gone")], ["written", "left alone"]);
+      // Not one that a person made with the same tag.
+      assert.match(JSON.stringify(written()?.[0]?.[1]), /\[System\.CreatedBy\] = @Me AND \[System\.Tags\] CONTAINS 'drift-dev'/);
       assert.deepEqual(written()?.filter(([call]) => !String(call).includes("wiql")), [["POST /project/_apis/wit/workitems/$Issue?api-version=7.1", [...fields, { op: "add", path: "/fields/System.Tags", value: "drift-dev" }]]]);
       await server?.close();
       host = await start({ "POST /project/_apis/wit/wiql": { workItems: [{ id: 9 }] } });

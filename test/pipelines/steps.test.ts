@@ -10,6 +10,7 @@ import { Host } from "../../pipelines/host";
 import { pipeline } from "../../pipelines/main";
 import { preformatted, shortened, summarize } from "../../pipelines/summary";
 import { Variables } from "../../pipelines/variables";
+import { outsideOfPipelines } from "../support/hermetic";
 import { standIn, StandIn } from "./standIn";
 
 /** A terminal that keeps what is written. */
@@ -187,6 +188,12 @@ describe("the steps of a pipeline", () => {
       const { status, err } = await step(["up", "dev", "--program", project("{ access: { kubelogin: msi } }")], { GITHUB_ACTIONS: "true" });
       assert.deepEqual([status, /ARM_CLIENT_ID, ARM_TENANT_ID, ARM_SUBSCRIPTION_ID, PULUMI_BACKEND_URL/.test(err)], [2, true], err);
     });
+  });
+
+  it("are tested with no variable of the pipeline that runs the tests", () => {
+    const ofServices = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "s", ACTIONS_ID_TOKEN_REQUEST_URL: "u", TF_BUILD: "True", SYSTEM_ACCESSTOKEN: "t", BUILD_BUILDID: "1", RUNNER_TEMP: "r", AGENT_TEMPDIRECTORY: "a", AZURESUBSCRIPTION_CLIENT_ID: "c" };
+    assert.deepEqual(outsideOfPipelines({ ...ofServices, PATH: "p", CI: "true", RUNNER_TOOL_CACHE: "c" }), { PATH: "p", CI: "true", RUNNER_TOOL_CACHE: "c" });
+    assert.deepEqual(Object.keys(process.env).filter((name) => /^(GITHUB|ACTIONS|SYSTEM|AGENT|BUILD)_|^TF_BUILD$/.test(name)), []);
   });
 
   it("say how they are called", async () => {
