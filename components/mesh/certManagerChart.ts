@@ -1,4 +1,4 @@
-import { ChartDeclaration, DeclaredWorkload } from "../shared/chart";
+import { ChartDeclaration, DeclaredPort, DeclaredWorkload } from "../shared/chart";
 import { imageParts, ImageSource } from "../shared/images";
 import { Placement, placements } from "../shared/placement";
 import { SpreadConstraint, spreadOver } from "../shared/spread";
@@ -88,11 +88,14 @@ function imageValues(image: Image, source: ImageSource): ImageValues {
   return { repository: `${registry}/${repository}`, tag };
 }
 
+const metrics: DeclaredPort = { port: certManager.metricsPort, targetPort: certManager.metricsPort };
+
 /** What a release of the chart makes that others rely on. */
 export const certManagerDeclaration: ChartDeclaration = {
   services: {
-    "cert-manager": { ports: { "tcp-prometheus-servicemonitor": { port: certManager.metricsPort, targetPort: certManager.metricsPort } } },
-    "cert-manager-webhook": { ports: { https: { port: 443, targetPort: certManager.webhookPort } } },
+    "cert-manager": { ports: { "http-metrics": metrics } },
+    "cert-manager-cainjector": { ports: { "http-metrics": metrics } },
+    "cert-manager-webhook": { ports: { https: { port: 443, targetPort: certManager.webhookPort }, metrics } },
   },
   workloads: {
     "cert-manager": workload("cert-manager", certManager.controllerLabels),

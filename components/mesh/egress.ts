@@ -66,6 +66,25 @@ export class Egress extends pulumi.ComponentResource {
         },
         options,
       );
+      if (resolution === "DYNAMIC_DNS") {
+        // There, and nowhere else, Istio's policies hold for what goes out as well, and the mesh denies what none allows. Who calls in has a
+        // principal, and what goes out has none, so that it lets nobody in.
+        istioObject(
+          "AuthorizationPolicy",
+          `${name}-${key}-names`,
+          {
+            name: objectName,
+            namespace,
+            reason,
+            spec: {
+              ...(usedBy && { selector: { matchLabels: { ...usedBy } } }),
+              action: "ALLOW",
+              rules: [{ from: [{ source: { notPrincipals: ["*"] } }], to: [{ operation: { ports: ports.map(([port]) => String(port)) } }], when: [{ key: "connection.sni", values: [...hosts] }] }],
+            },
+          },
+          options,
+        );
+      }
       const peers = addresses?.map((address) => ({ ipBlock: { cidr: addressRange(address) } })) ?? [anywhereOutside];
       networkPolicy(
         `${name}-${key}-network`,

@@ -42,8 +42,9 @@ export function networkPolicy(name: string, args: NetworkPolicyArgs, options: pu
       spec: {
         podSelector: pods.labels === undefined ? {} : { matchLabels: pods.labels },
         policyTypes: [...(ingress ? ["Ingress"] : []), ...(egress ? ["Egress"] : [])],
-        ...(ingress && { ingress: ingress.map((rule) => ({ ...(rule.peer && { from: [rule.peer] }), ports: portsOf(rule) })) }),
-        ...(egress && { egress: egress.map((rule) => ({ ...(rule.peer && { to: [rule.peer] }), ports: portsOf(rule) })) }),
+        // The types alone deny: the API server doesn't keep an empty list, and would take the object for another each time it is applied.
+        ...(ingress?.length && { ingress: ingress.map((rule) => ({ ...(rule.peer && { from: [rule.peer] }), ports: portsOf(rule) })) }),
+        ...(egress?.length && { egress: egress.map((rule) => ({ ...(rule.peer && { to: [rule.peer] }), ports: portsOf(rule) })) }),
       },
     },
     options,

@@ -118,7 +118,12 @@ describe("Certificates", () => {
 
     it("declares the Services, ports and pods that the chart makes", () => {
       const { services, workloads } = the(plan, "delivery-platform:shared:HelmRelease").outputs["declares"] as Record<string, Record<string, Record<string, unknown>>>;
-      assert.deepEqual(services, { "cert-manager": { ports: { "tcp-prometheus-servicemonitor": { port: 9402, targetPort: 9402 } } }, "cert-manager-webhook": { ports: { https: { port: 443, targetPort: 10250 } } } });
+      const metrics = { port: 9402, targetPort: 9402 };
+      assert.deepEqual(services, {
+        "cert-manager": { ports: { "http-metrics": metrics } },
+        "cert-manager-cainjector": { ports: { "http-metrics": metrics } },
+        "cert-manager-webhook": { ports: { https: { port: 443, targetPort: 10250 }, metrics } },
+      });
       assert.deepEqual(Object.entries(workloads ?? {}).map(([name, workload]) => [name, workload["kind"], workload["serviceAccount"]]), [
         ["cert-manager", "Deployment", "cert-manager"],
         ["cert-manager-cainjector", "Deployment", "cert-manager-cainjector"],

@@ -11,6 +11,7 @@ import { all, inputs, reachable, record, the } from "../support/record";
 
 const serviceEntry = "kubernetes:networking.istio.io/v1:ServiceEntry";
 const network = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+const policy = "kubernetes:security.istio.io/v1:AuthorizationPolicy";
 const bank: EgressEntry = { hosts: ["api.bank.example"], reason: "payments are made there" };
 
 const made = (entries: EgressArgs["entries"]): Promise<Plan> =>
@@ -66,6 +67,22 @@ describe("Egress", () => {
   it("sends what is for all hosts below one where the app wanted, or where DNS says", async () => {
     assert.deepEqual(await entrySpec({ hosts: ["*.bank.example"] }), { hosts: ["*.bank.example"], ...external, resolution: "NONE", ports: [tls] });
     assert.deepEqual(await entrySpec({ hosts: ["*.bank.example"], resolution: "DYNAMIC_DNS" }), { hosts: ["*.bank.example"], ...external, resolution: "DYNAMIC_DNS", ports: [tls] });
+  });
+
+  it("allows what a proxy asks DNS for by the handshake's name: there the mesh's policies hold for what goes out, and it denies what none allows", async () => {
+    const suppliers: EgressEntry = { hosts: ["*.bank.example"], ports: { 443: "TLS", 8443: "TLS" }, resolution: "DYNAMIC_DNS", usedBy: { app: "payments" }, reason: "each has a host of its own" };
+    const plan = await made({ bank, suppliers });
+    const { metadata, spec } = inputs(the(plan, policy, "shop-egress-suppliers-names"));
+    assert.deepEqual(metadata, { name: "shop-egress-suppliers", namespace: "shop", annotations: { "delivery-platform/reason": "each has a host of its own" } });
+    assert.deepEqual(spec, {
+      selector: { matchLabels: { app: "payments" } },
+      action: "ALLOW",
+      // Nobody in the mesh, who has a principal, gets in by it.
+      rules: [{ from: [{ source: { notPrincipals: ["*"] } }], to: [{ operation: { ports: ["443", "8443"] } }], when: [{ key: "connection.sni", values: ["*.bank.example"] }] }],
+    });
+    assert.deepEqual(plan.findings, []);
+    assert.equal(all(plan, policy).length, 1, "other entries need none");
+    assert.equal("selector" in (inputs(the(await made({ suppliers: { ...suppliers, usedBy: undefined } }), policy))["spec"] as object), false);
   });
 
   it("knows plain TCP by the address, which it also sends to where it asks no DNS", async () => {

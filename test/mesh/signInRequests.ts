@@ -79,6 +79,6 @@ export const signInRows: readonly SignInRow[] = [
 export const withoutGatewayRows: readonly SignInRow[] = [
   { what: "a request without a token", request: { host, path: "/get" }, status: 403, decidedBy: required },
   { what: "a request with headers that only claim who calls", request: { host, path: "/get", headers: { "x-auth-request-user": "ana@example.com" } }, status: 403, decidedBy: required },
-  { what: "a token for another application", request: { host, path: "/get", token: "wrong audience" }, status: 401, decidedBy: tokens },
+  { what: "a token for another application", request: { host, path: "/get", token: "wrong audience" }, status: 403, decidedBy: tokens },
   { what: "an expired token", request: { host, path: "/get", token: "expired" }, status: 401, decidedBy: tokens },
 ];

@@ -168,7 +168,7 @@ const checks: readonly Check[] = [
     id: "every namespace denies by default, both ways, and makes its pods keep to a level",
     because: "a namespace without a policy is open to all",
     find: (plan) => {
-      const closed = objectsOf(plan, "NetworkPolicy").filter(({ spec }) => [spec.ingress, spec.egress].every((rules) => rules?.length === 0) && spec.policyTypes?.length === 2 && Object.keys(spec.podSelector ?? {}).length === 0);
+      const closed = objectsOf(plan, "NetworkPolicy").filter(({ spec }) => [spec.ingress, spec.egress].every((rules) => rules === undefined) && spec.policyTypes?.length === 2 && Object.keys(spec.podSelector ?? {}).length === 0);
       return objectsOf(plan, "Namespace")
         .filter(({ metadata }) => !closed.some((object) => object.metadata.namespace === metadata.name) || metadata.labels?.["pod-security.kubernetes.io/enforce"] === undefined)
         .map(({ metadata }) => `Namespace ${metadata.name}`);

@@ -10,16 +10,19 @@ export interface GoTool {
   /** The folder with its go.mod and go.sum. */
   readonly folder: string;
   readonly importPath: string;
-  /** What `--version` prints, the version as its first group. */
+  /** The command that asks it for its version. Default: `--version`. */
+  readonly asks?: (file: string) => readonly [string, ...string[]];
+  /** What that prints, the version as its first group. */
   readonly says: RegExp;
   /** Sets variables of it, as the linker takes them. */
   readonly linked?: string;
   readonly takes: string;
 }
 
-const cache = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"), "azure-delivery-platform");
+/** Where tools are kept once they were had: outside of the checkout. */
+export const cache = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"), "azure-delivery-platform");
 
-/** Where a tool is once it was built: outside of the checkout. */
+/** Where a tool is once it was built. */
 export function placeOf({ name, version }: Pick<GoTool, "name" | "version">): string {
   return path.join(cache, `${name}-${version}`);
 }
@@ -30,20 +33,27 @@ export function placeOf({ name, version }: Pick<GoTool, "name" | "version">): st
  * @throws Error where Go is missing, the build fails, or what it makes is another version.
  */
 export function provideGoTool(tool: GoTool): void {
-  const { name, version, folder, importPath, says, linked = "", takes } = tool;
+  const { name, version, folder, importPath, asks = (it) => [it, "--version"], says, linked = "", takes } = tool;
   const file = placeOf(tool);
-  // One that is not there says nothing.
-  const builtVersion = (): string | undefined => says.exec(spawnSync(file, ["--version"], { encoding: "utf8" }).stdout ?? "")?.[1];
+  const builtVersion = (): string | undefined => {
+    const [command, ...args] = asks(file);
+    return fs.existsSync(file) ? says.exec(spawnSync(command, args, { encoding: "utf8" }).stdout ?? "")?.[1] : undefined;
+  };
   if (builtVersion() === version) return;
   const go = spawnSync("go", ["version"], { encoding: "utf8" });
   if (go.error !== undefined) throw new Error(`Go is missing, which builds ${name}: install Go 1.26 or later (https://go.dev/dl), and see that \`go version\` answers.`);
-  console.log(`Building ${name} ${version} into ${cache}, once: ${takes}.`);
+  say(`Building ${name} ${version} into ${cache}, once: ${takes}.`);
   fs.mkdirSync(cache, { recursive: true });
   const unfinished = `${file}.${process.pid}`;
   const { status } = spawnSync("go", ["build", "-trimpath", "-ldflags", `-s -w ${linked}`.trim(), "-o", unfinished, importPath], { cwd: folder, stdio: "inherit" });
   if (status !== 0) throw new Error(`${name} could not be built with ${go.stdout.trim()}.`);
   fs.renameSync(unfinished, file);
   if (builtVersion() !== version) throw new Error(`${file} is not ${name} ${version}.`);
+}
+
+/** Tells whoever waits what takes long. */
+export function say(line: string): void {
+  console.log(line);
 }
 
 /** Runs the work of a command; what goes wrong is told without a stack trace. */

@@ -177,7 +177,7 @@ export class RequestPath {
     let passing = arriving;
     for (const rules of this.for(workload, "RequestAuthentication")) {
       const checked = this.verify((rules.spec as unknown as { jwtRules: JwtRule[] }).jwtRules, passing);
-      if (checked === undefined) return { status: 401, decidedBy: nameOf(rules) };
+      if (typeof checked === "number") return { status: checked, decidedBy: nameOf(rules) };
       passing = checked;
     }
     const caller = `cluster.local/ns/${this.gateway.namespace}/sa/${this.gateway.serviceAccount}`;
@@ -188,15 +188,19 @@ export class RequestPath {
     return { status: 200, decidedBy: host, appHeaders };
   }
 
-  /** The request with its token taken off and its claims put in, or undefined when it brings one that doesn't hold. */
-  private verify(rules: readonly JwtRule[], passing: Passing): Passing | undefined {
+  /**
+   * The request with its token taken off and its claims put in, or the status when it brings one that doesn't hold: 403 for a sound one that is
+   * for others. https://github.com/envoyproxy/envoy/blob/main/source/extensions/filters/http/jwt_authn/filter.cc
+   */
+  private verify(rules: readonly JwtRule[], passing: Passing): Passing | 401 | 403 {
     const headers = { ...passing.headers };
     for (const { header } of rules.flatMap(({ outputClaimToHeaders = [] }) => outputClaimToHeaders)) Reflect.deleteProperty(headers, header);
     const token = passing.headers["authorization"];
     if (token === undefined) return { ...passing, headers };
     const claims = claimsOf(token, this.tenant);
     const rule = rules.find(({ issuer }) => issuer === claims?.issuer);
-    if (rule === undefined || claims === undefined || claims.expired || (rule.audiences && !rule.audiences.some((audience) => this.isClient(audience) && claims.audience === clientId))) return undefined;
+    if (rule === undefined || claims === undefined || claims.expired) return 401;
+    if (rule.audiences && !rule.audiences.some((audience) => this.isClient(audience) && claims.audience === clientId)) return 403;
     const values: Readonly<Record<string, string | undefined>> = { sub: claims.subject, preferred_username: claims.name };
     for (const { header, claim } of rule.outputClaimToHeaders ?? []) {
       const value = values[claim];

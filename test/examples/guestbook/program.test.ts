@@ -179,7 +179,7 @@ describe("the guestbook example", function () {
       ["is refused to the API without a token", { host: api, path: "/messages" }, 403, refusedByToken],
       ["reaches the API with a token", { host: api, path: "/messages", method: "POST", token: "service principal" }, 200, "guestbook-api.guestbook.svc.cluster.local"],
       ["is refused to the API with a token of a program that is not listed", { host: api, path: "/messages", token: "unlisted service principal" }, 403, refusedByToken],
-      ["is refused to the API with one that is for another", { host: api, path: "/messages", token: "wrong audience" }, 401, "RequestAuthentication guestbook/guestbook-api-jwt"],
+      ["is refused to the API with one that is for another", { host: api, path: "/messages", token: "wrong audience" }, 403, "RequestAuthentication guestbook/guestbook-api-jwt"],
       ["is refused to the API with an expired one", { host: api, path: "/messages", token: "expired" }, 401, "RequestAuthentication guestbook/guestbook-api-jwt"],
       ["is refused past Front Door", { host: api, path: "/messages", token: "service principal", throughFrontDoor: false }, 403, "AuthorizationPolicy istio-ingress/front-door-only"],
     ];

@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import { claimsOf } from "../../../../support/signInTokens";
+import type { Answer as Got } from "../../lab/lab";
+import { Answer, Question } from "../claim";
+import { lifetime, token } from "../signIn/tokens";
+import { World } from "../world";
+import { throughGateway } from "./gateway";
+import { Sent } from "./http";
+import { countOf } from "./series";
+
+/** Requests of one sort. */
+export interface Kind {
+  readonly text: string;
+  readonly count: number;
+  /** Each time that the question is asked, `fresh` is another text: a count that nobody has used. */
+  readonly sent: (world: World, fresh: string) => Sent;
+}
+
+/**
+ * Sends kinds of requests one kind after the other, and counts. For the last kind: `answers 200`, `answers 429`, `answers 503`, `others`, and of the
+ * last answer the headers `limit`, `remaining` and `reset`, in seconds; `slowest` in milliseconds.
+ */
+export function counted(...kinds: readonly Kind[]): Question {
+  return {
+    text: kinds.map(({ text, count }) => `${text}, ${count} times`).join("; then "),
+    ask: async (world) => {
+      const fresh = randomUUID();
+      let answer: Answer = {};
+      for (const { sent, count } of kinds) answer = await countedOnce(world, sent(world, fresh), count);
+      return answer;
+    },
+  };
+}
+
+async function countedOnce(world: World, { from, ...request }: Sent, count: number): Promise<Answer> {
+  const answers: Got[] = [];
+  let slowest = 0;
+  const together = 10;
+  for (let done = 0; done < count; done += together) {
+    const some = Array.from({ length: Math.min(together, count - done) }, async () => {
+      const begun = performance.now();
+      const answer = await world.place(from).request(request);
+      slowest = Math.max(slowest, performance.now() - begun);
+      return answer;
+    });
+    answers.push(...(await Promise.all(some)));
+  }
+  const last = answers.at(-1)?.headers ?? {};
+  const header = (name: string): string => String(last[`x-ratelimit-${name}`] ?? "none");
+  return {
+    ...Object.fromEntries([200, 429, 503].map((wanted) => [`answers ${wanted}`, countOf(answers, ({ status }) => status === wanted)])),
+    others: countOf(answers, ({ status }) => status !== 200 && status !== 429 && status !== 503),
+    limit: header("limit"),
+    remaining: header("remaining"),
+    reset: Number(header("reset")),
+    slowest: Math.round(slowest),
+  };
+}
+
+const host = "guestbook-api.dev.example.com";
+
+/** Who has a token, by what it says of the plan; `sub` is a new one each time. */
+export function subscriber(count: number, plan: unknown, headers: Readonly<Record<string, string>> = {}, person = ""): Kind {
+  const told = Object.entries(headers).map(([name, value]) => `, ${name}: ${value}`);
+  return {
+    text: `Front Door → gateway: GET https://${host}/plans, a token ${plan === undefined ? "without a plan" : `with plan ${JSON.stringify(plan)}`}${person && ` of another person`}${told.join("")}`,
+    count,
+    sent: (world, fresh) => throughGateway(world, { host, path: "/plans", headers: { authorization: `Bearer ${planToken(world, `${fresh}${person}`, plan)}`, ...headers } }),
+  };
+}
+
+/** Who has none, and says of itself in headers who it is; `FRESH` in one stands for the text that is another each time. */
+export function stranger(count: number, path: string, headers: Readonly<Record<string, string>>): Kind {
+  const told = Object.entries(headers).map(([name, value]) => `${name}: ${value.replace("FRESH", "a")}`);
+  return {
+    text: [`Front Door → gateway: GET https://${host}${path}`, ...told].join(", "),
+    count,
+    sent: (world, fresh) => throughGateway(world, { host, path, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.replace("FRESH", fresh)])) }),
+  };
+}
+
+/** Who calls an app inside the mesh. */
+export function inside(count: number, from: string, url: string): Kind {
+  return { text: `${from} → GET ${url}`, count, sent: () => ({ from, url }) };
+}
+
+function planToken({ facts, signingKey }: World, sub: string, plan: unknown): string {
+  const claims = claimsOf("service principal", facts.tenant);
+  return token({ iss: claims?.issuer, aud: facts.clientId, sub, tid: facts.tenant, ver: "2.0", ...(plan !== undefined && { plan }), ...lifetime() }, signingKey);
+}

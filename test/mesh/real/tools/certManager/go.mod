@@ -1,0 +1,5 @@
+module azure-delivery-platform/certManager
+
+go 1.26
+
+require github.com/cert-manager/cert-manager v1.21.2

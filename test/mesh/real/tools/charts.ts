@@ -1,0 +1,48 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { cache, say } from "../../../support/goTool";
+import { folderOf, pinned } from "./goTools";
+
+/* Charts and definitions that are part of a Go module. */
+
+interface ModuleFiles {
+  /** The folder with the go.mod that pins it. */
+  readonly folder: string;
+  readonly module: string;
+  /** What is kept of it. */
+  readonly paths: readonly string[];
+}
+
+const istio: ModuleFiles = { folder: "istio", module: "istio.io/istio", paths: ["manifests/charts", "tools/packaging/common/envoy_bootstrap.json"] };
+const certManager: ModuleFiles = { folder: "certManager", module: "github.com/cert-manager/cert-manager", paths: ["deploy/charts", "deploy/crds"] };
+
+const placeOf = ({ folder, module }: ModuleFiles): string => path.join(cache, `${folder}-files-${pinned(folder, module)}`);
+
+/** Folders and files of them. */
+export const chartFiles = {
+  /** base, istio-control/istio-discovery, istio-cni, gateway. */
+  istioCharts: path.join(placeOf(istio), "manifests", "charts"),
+  /** What the agent makes Envoy's own configuration of. */
+  envoyBootstrap: path.join(placeOf(istio), "tools", "packaging", "common", "envoy_bootstrap.json"),
+  certManagerChart: path.join(placeOf(certManager), "deploy", "charts", "cert-manager"),
+  /** One YAML file for each kind. */
+  certManagerDefinitions: path.join(placeOf(certManager), "deploy", "crds"),
+} as const;
+
+/** Copies them where they aren't there yet. */
+export function provideCharts(): void {
+  for (const files of [istio, certManager]) provide(files);
+}
+
+function provide(files: ModuleFiles): void {
+  const place = placeOf(files);
+  if (fs.existsSync(place)) return;
+  say(`Fetching the files of ${files.module}, once: some seconds.`);
+  const downloaded = spawnSync("go", ["mod", "download", "-json", files.module], { cwd: folderOf(files.folder), encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  const source = downloaded.status === 0 ? /"Dir": "([^"]+)"/.exec(downloaded.stdout)?.[1] : undefined;
+  if (source === undefined) throw new Error(`Go could not fetch ${files.module}.`);
+  const unfinished = `${place}.${process.pid}`;
+  for (const part of files.paths) fs.cpSync(path.join(source, part), path.join(unfinished, part), { recursive: true });
+  fs.renameSync(unfinished, place);
+}
