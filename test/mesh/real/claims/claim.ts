@@ -39,7 +39,7 @@ export interface Claim {
   readonly expected: Expected;
   /** The objects that it rests on, as `PeerAuthentication istio-system/default`. */
   readonly restsOn: readonly string[];
-  /** True where it is asked once and no more: a bound of chance holds for one try, and some questions change what they ask about. Default: until the answer is right twice in a row, for some seconds. */
+  /** True where it is asked once and no more: a bound of chance holds for one try. Default: until the answer is right twice in a row, for some seconds. */
   readonly once?: true;
   /** What is other than the program says while it is asked; put back after. Default: nothing. */
   readonly given?: Given;

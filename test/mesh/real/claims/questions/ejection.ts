@@ -10,6 +10,14 @@ interface EjectionArgs {
 }
 
 /**
+ * For how long Envoy keeps back a change of who is well after the one before, in milliseconds: a pod that fails just after it came back gets
+ * requests until then.
+ *
+ * @source https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto#config-cluster-v3-cluster-commonlbconfig
+ */
+const mergeWindow = 1000;
+
+/**
  * Has one pod of an app fail until a caller's proxy leaves it out, looks where requests go then, mends it and waits until it gets some again:
  * `failures before`, `requests while it is out`, `answers 200 while it is out`, `comes back`.
  */
@@ -19,7 +27,11 @@ export function ejection({ from, url, failing }: EjectionArgs): Question {
     ask: async (world) => {
       const send = (count: number): Promise<Series> => sendMany(world, count, { from, url }, 1);
       const reached = async (): Promise<boolean> => (await send(10)).arrivals.some(({ pod }) => pod === failing);
-      await until(`${failing} to get requests`, reached);
+      let since: number | undefined;
+      await until(`${failing} to get requests for more than a second`, async () => {
+        since = (await reached()) ? (since ?? performance.now()) : undefined;
+        return since !== undefined && performance.now() - since > mergeWindow;
+      });
       world.breakApp(failing, true);
       try {
         const { answers } = await send(20);

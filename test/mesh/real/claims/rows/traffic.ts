@@ -127,7 +127,6 @@ const claims: readonly Claim[] = [
     question: ejection({ from, url: `${orders}/orders/1`, failing: "orders-v1-0" }),
     // Two requests more than it takes: Envoy's workers look at what each of them counted.
     expected: { "failures before": { least: 3, most: 5 }, "requests while it is out": 0, "answers 200 while it is out": 20, "comes back": true },
-    once: true,
     restsOn: [destination],
   },
 ];
