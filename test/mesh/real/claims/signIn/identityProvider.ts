@@ -1,6 +1,7 @@
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as https from "node:https";
+import { text } from "node:stream/consumers";
 import { lifetime, publishedKeys, token } from "./tokens";
 
 /*
@@ -49,7 +50,7 @@ function provider({ tenant, signingKey, ...files }: Settings): https.Server {
     return [200, { token_type: "Bearer", expires_in: 3600, access_token: "opaque", refresh_token: "opaque", id_token: token(claims, key) }];
   };
 
-  return https.createServer({ cert: fs.readFileSync(files.certificate), key: fs.readFileSync(files.key) }, async (request, response) => {
+  return https.createServer({ cert: fs.readFileSync(files.certificate), key: fs.readFileSync(files.key) }, (request, response) => {
     const answer = (status: number, body: object): void => void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     const { pathname, searchParams: query, href } = new URL(request.url ?? "/", host);
     if (pathname === `/${tenant}/v2.0/.well-known/openid-configuration`) return answer(200, about);
@@ -62,9 +63,11 @@ function provider({ tenant, signingKey, ...files }: Settings): https.Server {
       return void response.writeHead(302, { location: back.href }).end();
     }
     if (href === about.token_endpoint && request.method === "POST") {
-      let body = "";
-      for await (const part of request) body += String(part);
-      return answer(...tokens(new URLSearchParams(body)));
+      text(request).then(
+        (body) => answer(...tokens(new URLSearchParams(body))),
+        () => response.destroy(),
+      );
+      return;
     }
     return answer(404, { error: "not_found" });
   });
