@@ -1,3 +1,4 @@
+import { literal } from "../components/shared/regularExpression";
 import { Plan } from "../simulator/engine/plan";
 import { isRecord, Secret } from "../simulator/engine/values";
 
@@ -48,8 +49,7 @@ function linesOf(secret: string): Form[] {
   const lines = secret.trim().split(/\r?\n/).map((line) => line.trim());
   const { length } = lines.join("\n");
   if (lines.length === 1 || length < shortest) return [];
-  const escaped = lines.map((line) => line.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return [{ length, pattern: new RegExp(escaped.join("[ \\t]*\\r?\\n[ \\t]*"), "g") }];
+  return [{ length, pattern: new RegExp(lines.map(literal).join("[ \\t]*\\r?\\n[ \\t]*"), "g") }];
 }
 
 function collect(value: unknown, secret: boolean, into: Set<string>): void {

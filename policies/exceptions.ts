@@ -1,3 +1,4 @@
+import { literal } from "../components/shared/regularExpression";
 import { configMaps } from "./configMaps";
 import { PolicyException, policyExceptions } from "../stacks/config/policyExceptions";
 
@@ -54,6 +55,6 @@ export function covers(exception: PolicyException, finding: { readonly policy: s
 /** True where an exception names a resource: by its name, or by its URN, in which `*` stands for any text. */
 export function names({ resource }: PolicyException, { urn }: { readonly urn: string }): boolean {
   if (urn.split("::").slice(3).join("::") === resource) return true;
-  const pattern = resource.split("*").map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const pattern = resource.split("*").map(literal);
   return new RegExp(`^${pattern.join(".*")}$`, "s").test(urn);
 }

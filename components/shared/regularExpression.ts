@@ -25,3 +25,8 @@ export function regularExpressionProblem(expression: string): string | undefined
 export function fitsOneTextAlone(expression: string): boolean {
   return !/[.*+?()[\]{}|\\]/.test(expression.replace(/^\^|\$$/g, ""));
 }
+
+/** A pattern that fits a text itself, whatever it means as an expression. */
+export function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}

@@ -1,4 +1,5 @@
 import { Problem } from "../../shared/errors";
+import { literal } from "../../shared/regularExpression";
 
 /** Which requests are meant: those that are like all of what is given. */
 export interface RequestMatch {
@@ -52,10 +53,6 @@ function matches(name: string, regex: string): HeaderMatcher {
 
 function anyOf(values: readonly string[]): string {
   return `(${values.map(literal).join("|")})`;
-}
-
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 // https://www.rfc-editor.org/rfc/rfc9110#section-5.5
