@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { isRecord } from "../../../../simulator/engine/values";
 import { changed, named, partOf } from "../claims/objects";
+import { releaseOf } from "../claims/planned";
 import { nameOf } from "../lab/kube";
 import { until } from "../lab/lab";
 import { analyze, findingText } from "./analysis";
@@ -76,7 +77,7 @@ function testCharts(cluster: ClusterName, trial: () => Trial): void {
   });
 
   it("the mesh's configuration: istiod has taken each key", () => {
-    const wanted = trial().platform.releases["istiod"]?.values["meshConfig"];
+    const wanted = releaseOf(trial().platform, "istiod").values["meshConfig"];
     holds({ cluster, id: "mesh-config", claims: "istiod has each key of the mesh's configuration", request: "what istiod says that it has taken", problems: notTaken(wanted, takenMeshConfig(fs.readFileSync(trial().lab.istiod.log, "utf8"))) });
   });
 
@@ -136,7 +137,7 @@ function testMistakes(trial: () => Trial): void {
 
   it("refused: a pod whose redirection the injector does itself, where the node's agent is not there for it", async () => {
     const { lab, platform, pods } = trial();
-    const values = platform.releases["istiod"]?.values ?? {};
+    const values = releaseOf(platform, "istiod").values;
     const injector = async (of: typeof values): Promise<void> => {
       const objects = await made(lab.control, platform, "istiod", of);
       await lab.kube.apply([named(objects, "ConfigMap istio-system/istio-sidecar-injector")]);
@@ -152,7 +153,7 @@ function testMistakes(trial: () => Trial): void {
 
   for (const { what, release, path, value, says } of wrongValues) {
     it(`refused: ${what}`, async () => {
-      const values = withValue(trial().platform.releases[release]?.values ?? {}, path, value);
+      const values = withValue(releaseOf(trial().platform, release).values, path, value);
       const answer = await valuesWithoutEffect(release, values, trial().views, defaults, effects).then(
         (useless) => useless.join("; "),
         (error: unknown) => String(error),
@@ -162,14 +163,14 @@ function testMistakes(trial: () => Trial): void {
   }
 
   it("found: a declaration that the chart doesn't keep", () => {
-    const declares = trial().platform.releases["cert-manager"]?.declares ?? { services: {}, workloads: {} };
+    const { declares } = releaseOf(trial().platform, "cert-manager");
     const wrong = { ...declares, services: { ...declares.services, "cert-manager-webhook": { ports: { https: { port: 443, targetPort: 443 } } } } };
     const problems = declarationProblems("cert-manager", wrong, trial().charts["cert-manager"] ?? []);
     caught("declared", "another port of a Service", problems.join("; "), /ports of Service cert-manager-webhook: declared/);
   });
 
   it("found: a key of the mesh's configuration that there is not", () => {
-    const wanted = trial().platform.releases["istiod"]?.values["meshConfig"];
+    const wanted = releaseOf(trial().platform, "istiod").values["meshConfig"];
     const wrong = { ...(isRecord(wanted) && wanted), accessLogFormatt: "x" };
     caught("mesh-config", "a key that istiod does not know", notTaken(wrong, takenMeshConfig(fs.readFileSync(trial().lab.istiod.log, "utf8"))).join("; "), /^meshConfig\.accessLogFormatt is to be/);
   });

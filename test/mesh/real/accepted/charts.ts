@@ -1,39 +1,25 @@
-import * as path from "node:path";
 import { render, renderText, Values } from "../lab/istio";
 import type { KubeObject } from "../lab/kube";
 import type { Lab } from "../lab/lab";
 import type { Place } from "../lab/place";
-import { chartFiles } from "../tools/charts";
-import { Planned, PlannedRelease } from "../claims/planned";
+import { chartReleases } from "../tools/charts";
+import { Planned, PlannedRelease, releaseOf } from "../claims/planned";
 import { injected } from "./injected";
 import { Default, Rendered, Views } from "./values";
 
-/** The charts that can be had without their registries, by the program's releases. */
-const folders: Readonly<Record<string, string>> = {
-  "istio-base": path.join(chartFiles.istioCharts, "base"),
-  istiod: path.join(chartFiles.istioCharts, "istio-control", "istio-discovery"),
-  "istio-cni": path.join(chartFiles.istioCharts, "istio-cni"),
-  "istio-ingress": path.join(chartFiles.istioCharts, "gateway"),
-  "cert-manager": chartFiles.certManagerChart,
-};
-
 /** The releases whose charts can be had, by name. */
-export function renderable({ releases }: Planned): [string, PlannedRelease][] {
-  return Object.keys(folders).map((name) => {
-    const release = releases[name];
-    if (release === undefined) throw new Error(`The program plans no release ${name}.`);
-    return [name, release];
-  });
+export function renderable(platform: Planned): [string, PlannedRelease][] {
+  return chartReleases.map((name) => [name, releaseOf(platform, name)]);
 }
 
 /** The names of the releases whose charts can't be had. */
 export function unrenderable({ releases }: Planned): string[] {
-  return Object.keys(releases).filter((name) => !(name in folders));
+  return Object.keys(releases).filter((name) => !chartReleases.includes(name));
 }
 
 /** How a chart's values are looked at: in what Helm renders, which it refuses where a chart's schema does, and in what istiod's injector makes of it. */
-export function viewsOf(lab: Lab, { releases }: Planned): Views {
-  const text: Rendered = (release, values) => renderText(lab.control, release, folders[release] ?? release, releases[release]?.namespace ?? "default", values);
+export function viewsOf(lab: Lab, platform: Planned): Views {
+  const text: Rendered = (release, values) => renderText(lab.control, release, releaseOf(platform, release).namespace, values);
   return [async (release, values) => withoutValues(await text(release, values)), async (release, values) => (release === "istiod" ? injected(lab, await text(release, values)) : "")];
 }
 
@@ -45,8 +31,8 @@ function withoutValues(text: string): string {
 
 /** What a release's chart makes of the program's values. */
 export async function made(place: Place, platform: Planned, release: string, values: Values): Promise<readonly KubeObject[]> {
-  const namespace = platform.releases[release]?.namespace ?? "default";
-  const objects = await render(place, release, folders[release] ?? release, namespace, values);
+  const { namespace } = releaseOf(platform, release);
+  const objects = await render(place, release, namespace, values);
   // Helm gives an object without a namespace the release's own; the API server says which kinds have none.
   return objects.map((object) => ({ ...object, metadata: { namespace, ...object.metadata } }));
 }

@@ -1,6 +1,5 @@
-import { readProject, readStackConfig } from "../../../../cli/projectFiles";
 import { askForEverything } from "../../../support/plans";
-import { Planned, planned, plannedApps } from "../claims/planned";
+import { Planned, plannedApps, plannedEnvironment } from "../claims/planned";
 
 /** A cluster's programs: the platform of an environment, and what app teams put on it. */
 export interface Cluster {
@@ -18,7 +17,7 @@ const examples = ["echo", "guestbook", "consumer"];
 
 /** Plans a cluster's programs. */
 export async function plannedCluster(name: ClusterName): Promise<Cluster> {
-  const platform = await plannedEnvironment(name);
+  const platform = await (name === "dev with everything" ? plannedEnvironment("dev", askForEverything) : plannedEnvironment(name));
   if (name !== "dev") return { name, programs: { platform } };
   const apps = await Promise.all(examples.map(async (example) => [example, await plannedApps(`examples/${example}`, platform)] as const));
   return { name, programs: { platform, ...Object.fromEntries(apps) } };
@@ -28,16 +27,4 @@ export async function plannedCluster(name: ClusterName): Promise<Cluster> {
 export function platformOf({ name, programs: { platform } }: Cluster): Planned {
   if (platform === undefined) throw new Error(`${name} has no platform.`);
   return platform;
-}
-
-function plannedEnvironment(name: ClusterName): Promise<Planned> {
-  const project = readProject(".");
-  const everything = name === "dev with everything";
-  const stack = everything ? "dev" : name;
-  const config = readStackConfig(project, stack);
-  if (!everything) return planned(project, config, undefined, stack);
-  const key = `${project.name}:platform`;
-  const platform: Record<string, never> = JSON.parse(config.values[key] ?? "{}");
-  askForEverything(platform);
-  return planned(project, { ...config, values: { ...config.values, [key]: JSON.stringify(platform) } }, undefined, stack);
 }

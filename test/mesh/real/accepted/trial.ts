@@ -1,7 +1,7 @@
 import { isRecord } from "../../../../simulator/engine/values";
 import { Authority } from "../claims/authority";
 import { partOf } from "../claims/objects";
-import { Planned } from "../claims/planned";
+import { Planned, releaseOf } from "../claims/planned";
 import { chartPods, chartServices } from "../claims/pods";
 import { KubeError, KubeObject, nameOf } from "../lab/kube";
 import { Lab, startLab, until } from "../lab/lab";
@@ -25,7 +25,7 @@ export class Trial {
   static async start(name: ClusterName): Promise<Trial> {
     const cluster = await plannedCluster(name);
     const platform = platformOf(cluster);
-    const lab = await startLab({ istiodValues: platform.releases["istiod"]?.values ?? {} });
+    const lab = await startLab({ istiodValues: releaseOf(platform, "istiod").values });
     try {
       const charts: Record<string, readonly KubeObject[]> = {};
       for (const [release, { values }] of renderable(platform)) charts[release] = await made(lab.control, platform, release, values);

@@ -9,6 +9,7 @@ import type { ChartDeclaration } from "../../../../components/shared/chart";
 import { StackOutputs } from "../../../../simulator/engine/monitor";
 import { Plan } from "../../../../simulator/engine/plan";
 import { isRecord, Properties } from "../../../../simulator/engine/values";
+import { Change } from "../../../support/plans";
 
 const root = path.join(__dirname, "..", "..", "..", "..");
 
@@ -34,23 +35,37 @@ export const servicePrincipal = "99999999-9999-4999-8999-999999999991";
 
 /** The platform's program for dev, with a service principal on the list of who may sign in. */
 export function plannedPlatform(): Promise<Planned> {
+  return plannedEnvironment("dev", (platform) => {
+    const signIn: unknown = platform["signIn"];
+    if (!isRecord(signIn) || !isRecord(signIn["allowed"])) throw new Error("Pulumi.dev.yaml has no signIn.allowed.");
+    signIn["allowed"]["servicePrincipals"] = [servicePrincipal];
+  });
+}
+
+/** The platform's program for an environment, as its file says or with a change of its config. */
+export function plannedEnvironment(stack: string, change: Change = () => undefined): Promise<Planned> {
   const project = readProject(root);
   const key = `${project.name}:platform`;
-  const config = readStackConfig(project, "dev");
-  const platform: unknown = JSON.parse(config.values[key] ?? "{}");
-  if (!isRecord(platform) || !isRecord(platform["signIn"]) || !isRecord(platform["signIn"]["allowed"])) throw new Error("Pulumi.dev.yaml has no signIn.allowed.");
-  platform["signIn"]["allowed"]["servicePrincipals"] = [servicePrincipal];
-  return planned(project, { ...config, values: { ...config.values, [key]: JSON.stringify(platform) } });
+  const config = readStackConfig(project, stack);
+  const platform: Record<string, never> = JSON.parse(config.values[key] ?? "{}");
+  change(platform);
+  return planned(project, { ...config, values: { ...config.values, [key]: JSON.stringify(platform) } }, stack);
 }
 
 /** A program of an app team's, by its folder in the repository, on a platform that was planned. */
 export function plannedApps(directory: string, platform: Planned): Promise<Planned> {
   const project = readProject(path.join(root, directory));
-  return planned(project, readStackConfig(project, "dev"), () => Promise.resolve(platform.plan.outputs));
+  return planned(project, readStackConfig(project, "dev"), "dev", () => Promise.resolve(platform.plan.outputs));
 }
 
-/** What a project's program plans with a stack's config. */
-export async function planned(project: Project, config: StackConfig, stackOutputs?: StackOutputs, stack = "dev"): Promise<Planned> {
+/** The release of that name. */
+export function releaseOf({ releases }: Planned, name: string): PlannedRelease {
+  const release = releases[name];
+  if (release === undefined) throw new Error(`The program plans no release ${name}.`);
+  return release;
+}
+
+async function planned(project: Project, config: StackConfig, stack: string, stackOutputs?: StackOutputs): Promise<Planned> {
   const result = await runProject({ project, stack, config, mode: "up" }, { ...(stackOutputs && { stackOutputs }) });
   const failure = failureOf(result);
   if (failure !== undefined) throw new Error(`${project.name} can't be planned:\n${failure.messages.join("\n")}`);

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { isRecord } from "../../../../simulator/engine/values";
 import type { KubeObject, Pod, PodArgs } from "../lab/lab";
 import { findSystemTool } from "../tools/debian";
-import { Planned } from "./planned";
+import { Planned, releaseOf } from "./planned";
 
 /** What runs in a pod that the program plans. */
 export interface Process {
@@ -47,9 +47,9 @@ export function ownPods({ objects }: Planned, namespaces: readonly string[]): Pl
 }
 
 /** The pod of each workload that some charts make, as the components declare it. */
-export function chartPods({ releases }: Planned, names: readonly string[]): PlannedPod[] {
+export function chartPods(platform: Planned, names: readonly string[]): PlannedPod[] {
   return names.flatMap((release) => {
-    const { namespace, declares, values } = planned(releases, release);
+    const { namespace, declares, values } = releaseOf(platform, release);
     // The gateway's chart gives it to the pod; others give theirs to the container.
     const securityContext = release === "istio-ingress" && isRecord(values["securityContext"]) ? values["securityContext"] : {};
     return Object.entries(declares.workloads).map(([workload, { podLabels, serviceAccount }]) => ({
@@ -65,9 +65,9 @@ export function chartPods({ releases }: Planned, names: readonly string[]): Plan
 }
 
 /** The Services that some charts make, as the components declare them. */
-export function chartServices({ releases }: Planned, names: readonly string[]): KubeObject[] {
+export function chartServices(platform: Planned, names: readonly string[]): KubeObject[] {
   return names.flatMap((release) => {
-    const { namespace, declares } = planned(releases, release);
+    const { namespace, declares } = releaseOf(platform, release);
     return Object.entries(declares.services).map(([name, { ports }]) => ({
       apiVersion: "v1",
       kind: "Service",
@@ -109,10 +109,3 @@ function isWorkload(object: KubeObject): object is Workload {
 }
 
 const names = (workload: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${workload}-${index}`);
-
-function planned(releases: Planned["releases"], name: string): Planned["releases"][string] {
-  const release = releases[name];
-  if (release === undefined) throw new Error(`The program plans no release ${name}.`);
-  return release;
-}
-

@@ -10,7 +10,7 @@ import { changed, named, partOf } from "./objects";
 import { countsPassword, countsRedis, rateLimitProcess } from "./parts/limits";
 import { startMachines } from "./parts/outside";
 import { prometheusPods, prometheusProcess, prometheusServer } from "./parts/prometheus";
-import { Planned, plannedApps, plannedPlatform } from "./planned";
+import { Planned, plannedApps, plannedPlatform, releaseOf } from "./planned";
 import { appProcess, chartPods, chartServices, ownPods, PlannedPod, Process, redisProcess } from "./pods";
 import { gatewayRights } from "./parts/gateway";
 import { meteredProcess } from "./parts/metered";
@@ -66,7 +66,7 @@ export class World {
     process.once("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
 
     const authority = new Authority(folder);
-    const { env, ...values } = platform.releases["istiod"]?.values ?? {};
+    const { env, ...values } = releaseOf(platform, "istiod").values;
     // istiod fetches the issuer's keys, and has to trust the lab's provider for it.
     const lab = await startLab({ istiodValues: { ...values, env: { ...(isRecord(env) && env), SSL_CERT_FILE: authority.file } } });
     try {

@@ -1,9 +1,8 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { environmentPlan } from "../../../support/plans";
-import { chartFiles } from "../tools/charts";
+import { chartFolder } from "../tools/charts";
 import { goTools, toolPath } from "../tools/goTools";
 import { Kube, KubeObject } from "./kube";
 import { Place } from "./place";
@@ -22,14 +21,14 @@ export async function programValues(release: string): Promise<Values> {
   return values as Values;
 }
 
-/** What Helm renders of a chart in a folder. */
-export async function render(place: Place, release: string, chart: string, namespace: string, values: Values): Promise<readonly KubeObject[]> {
-  return objectsIn(await renderText(place, release, chart, namespace, values));
+/** What Helm renders of the chart of a release. */
+export async function render(place: Place, release: string, namespace: string, values: Values): Promise<readonly KubeObject[]> {
+  return objectsIn(await renderText(place, release, namespace, values));
 }
 
 /** The same, as Helm writes it. */
-export async function renderText(place: Place, release: string, chart: string, namespace: string, values: Values): Promise<string> {
-  const command = [toolPath("helm"), "template", release, chart, "--namespace", namespace, "--kube-version", goTools.apiServer.version, "--values", "-"];
+export async function renderText(place: Place, release: string, namespace: string, values: Values): Promise<string> {
+  const command = [toolPath("helm"), "template", release, chartFolder(release), "--namespace", namespace, "--kube-version", goTools.apiServer.version, "--values", "-"];
   const { status, stdout, stderr } = await place.run(command, { input: stringify(values) });
   if (status !== 0) throw new Error(`helm template ${release}: ${stderr.trim()}`);
   return stdout;
@@ -56,8 +55,8 @@ interface IstiodContainer extends IContainer {
 /** Applies Istio's definitions and istiod's objects but for its Deployment, which is returned. */
 export async function applyIstio(kube: Kube, place: Place, istiodValues: Values): Promise<{ deployment: IstiodDeployment; mesh: string }> {
   const [base, istiod] = await Promise.all([
-    render(place, "istio-base", path.join(chartFiles.istioCharts, "base"), "istio-system", await programValues("istio-base")),
-    render(place, "istiod", path.join(chartFiles.istioCharts, "istio-control", "istio-discovery"), "istio-system", istiodValues),
+    render(place, "istio-base", "istio-system", await programValues("istio-base")),
+    render(place, "istiod", "istio-system", istiodValues),
   ]);
   const deployment = istiod.find((object): object is IstiodDeployment => object.kind === "Deployment");
   const mesh = istiod.find(isMeshConfig)?.data.mesh;

@@ -19,13 +19,31 @@ const certManager: ModuleFiles = { folder: "certManager", module: "github.com/ce
 
 const placeOf = ({ folder, module }: ModuleFiles): string => path.join(cache, `${folder}-files-${pinned(folder, module)}`);
 
-/** Folders and files of them. */
+const ofIstio = (...names: readonly string[]): string => path.join(placeOf(istio), "manifests", "charts", ...names);
+
+/** The folders of the charts, by the program's releases of them. */
+const chartFolders: Readonly<Record<string, string>> = {
+  "istio-base": ofIstio("base"),
+  istiod: ofIstio("istio-control", "istio-discovery"),
+  "istio-cni": ofIstio("istio-cni"),
+  "istio-ingress": ofIstio("gateway"),
+  "cert-manager": path.join(placeOf(certManager), "deploy", "charts", "cert-manager"),
+};
+
+/** The releases whose charts can be had without their registries. */
+export const chartReleases: readonly string[] = Object.keys(chartFolders);
+
+/** The folder of a release's chart. */
+export function chartFolder(release: string): string {
+  const folder = chartFolders[release];
+  if (folder === undefined) throw new Error(`The chart of ${release} is not to be had here.`);
+  return folder;
+}
+
+/** Other files of them. */
 export const chartFiles = {
-  /** base, istio-control/istio-discovery, istio-cni, gateway. */
-  istioCharts: path.join(placeOf(istio), "manifests", "charts"),
   /** What the agent makes Envoy's own configuration of. */
   envoyBootstrap: path.join(placeOf(istio), "tools", "packaging", "common", "envoy_bootstrap.json"),
-  certManagerChart: path.join(placeOf(certManager), "deploy", "charts", "cert-manager"),
   /** One YAML file for each kind. */
   certManagerDefinitions: path.join(placeOf(certManager), "deploy", "crds"),
 } as const;
