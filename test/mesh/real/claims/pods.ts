@@ -23,7 +23,7 @@ export interface PlannedPod extends PodArgs {
 const wholeNamespaces = ["orders", "shop"];
 
 /** The pods of the program's own workloads in some namespaces, as their templates have them. */
-export function ownPods({ objects }: Planned, namespaces: readonly string[]): PlannedPod[] {
+export function ownPods(objects: readonly KubeObject[], namespaces: readonly string[]): PlannedPod[] {
   return objects.filter(isWorkload).flatMap((object) => {
     const { metadata } = object;
     const namespace = metadata.namespace ?? "";
@@ -104,7 +104,8 @@ interface Workload extends KubeObject {
   readonly spec?: Pick<NonNullable<IDeployment["spec"]>, "replicas" | "template">;
 }
 
-function isWorkload(object: KubeObject): object is Workload {
+/** True for what makes pods of a template. */
+export function isWorkload(object: KubeObject): object is Workload {
   return (object.kind === "Deployment" || object.kind === "StatefulSet") && "spec" in object && isRecord(object.spec);
 }
 

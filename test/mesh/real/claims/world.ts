@@ -11,7 +11,7 @@ import { countsPassword, countsRedis, rateLimitProcess } from "./parts/limits";
 import { startMachines } from "./parts/outside";
 import { prometheusPods, prometheusProcess, prometheusServer } from "./parts/prometheus";
 import { Planned, plannedApps, plannedPlatform, releaseOf } from "./planned";
-import { appProcess, chartPods, chartServices, ownPods, PlannedPod, Process, redisProcess } from "./pods";
+import { appProcess, chartPods, chartServices, isWorkload, ownPods, PlannedPod, Process, redisProcess } from "./pods";
 import { gatewayRights } from "./parts/gateway";
 import { meteredProcess } from "./parts/metered";
 import { listedNames, namesFile, sessionsPassword, signInProcess, startIdentityProvider } from "./signIn/parts";
@@ -72,7 +72,7 @@ export class World {
     try {
       const signingKey = await startIdentityProvider(lab, { authority, tenant: facts.tenant, folder });
       const world = new World(lab, platform, apps, objects, facts, authority, signingKey, folder);
-      await world.fill([...chartPods(platform, charts), ...chartPods(apps, [countsRedis]), ...prometheusPods(platform, folder), ...ownPods(platform, appNamespaces), ...ownPods(apps, appNamespaces)]);
+      await world.fill([...chartPods(platform, charts), ...chartPods(apps, [countsRedis]), ...prometheusPods(platform, folder), ...ownPods([...platform.objects, ...apps.objects], appNamespaces)]);
       return world;
     } catch (error) {
       lab.keep();
@@ -125,11 +125,12 @@ export class World {
     await this.lab.kube.apply([{ apiVersion: "v1", kind: "Secret", metadata: { ...certificateSecret, name }, type: "kubernetes.io/tls", data }]);
   }
 
-  /** Makes objects other than the program says. */
+  /** Makes objects other than the program says; of a workload that is changed, its pods anew. */
   async change(changes: readonly Change[]): Promise<void> {
     for (const change of changes) {
-      const object = named(this.objects, change.object);
-      if (change.at === undefined) await this.lab.kube.remove(object);
+      const object = this.object(change.object);
+      if (isWorkload(object)) await this.remakePods(changed(object, change));
+      else if (change.at === undefined) await this.lab.kube.remove(object);
       else await this.replaceSpec(changed(object, change));
     }
   }
@@ -137,8 +138,9 @@ export class World {
   /** Makes them as the program says. */
   async restore(changes: readonly Change[]): Promise<void> {
     for (const { object: name, at } of changes) {
-      const object = named(this.objects, name);
-      if (at === undefined) await this.lab.kube.apply([object]);
+      const object = this.object(name);
+      if (isWorkload(object)) await this.remakePods(object);
+      else if (at === undefined) await this.lab.kube.apply([object]);
       else await this.replaceSpec(object);
     }
   }
@@ -156,6 +158,19 @@ export class World {
   async stop(): Promise<void> {
     await this.lab.stop();
     fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What is applied here, or a workload whose pods are made here. */
+  private object(name: string): KubeObject {
+    return named([...this.objects, ...[...this.platform.objects, ...this.apps.objects].filter(isWorkload)], name);
+  }
+
+  /** Nothing here makes a workload's pods anew when its template changes. */
+  private async remakePods(workload: KubeObject): Promise<void> {
+    for (const pod of ownPods([workload], appNamespaces)) {
+      await this.pod(pod.name).stop("SIGKILL");
+      await this.begin(pod);
+    }
   }
 
   /** As a whole: an object that is applied keeps what others have put in, and loses a block that becomes empty. */

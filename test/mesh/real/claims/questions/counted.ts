@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { claimsOf } from "../../../../support/signInTokens";
 import type { Answer as Got } from "../../lab/lab";
+import { until } from "../../lab/until";
 import { Answer, Question } from "../claim";
 import { lifetime, token } from "../signIn/tokens";
 import { World } from "../world";
@@ -14,7 +15,12 @@ export interface Kind {
   readonly count: number;
   /** Each time that the question is asked, `fresh` is another text: a count that nobody has used. */
   readonly sent: (world: World, fresh: string) => Sent;
+  /** Whether the count refills all the time: then nothing is sent before it is full. One of what it allows is spent on finding out. */
+  readonly refills?: true;
 }
+
+/** How often it is asked whether a count is full: so seldom that asking doesn't keep it from that. */
+const refill = { within: 15_000, every: 1_500 };
 
 /**
  * Sends kinds of requests one kind after the other, and counts. For the last kind: `answers 200`, `answers 429`, `answers 503`, `others`, and of the
@@ -25,6 +31,9 @@ export function counted(...kinds: readonly Kind[]): Question {
     text: kinds.map(({ text, count }) => `${text}, ${count} times`).join("; then "),
     ask: async (world) => {
       const fresh = randomUUID();
+      for (const { sent, refills, text } of kinds) {
+        if (refills) await until(`the count of ${text} to be full`, async () => isFull(await ask(world, sent(world, fresh))), refill);
+      }
       let answer: Answer = {};
       for (const { sent, count } of kinds) answer = await countedOnce(world, sent(world, fresh), count);
       return answer;
@@ -32,14 +41,24 @@ export function counted(...kinds: readonly Kind[]): Question {
   };
 }
 
-async function countedOnce(world: World, { from, ...request }: Sent, count: number): Promise<Answer> {
+/** True where nothing had been counted before this answer, or nothing is counted at all. */
+function isFull({ headers }: Got): boolean {
+  const { "x-ratelimit-limit": limit, "x-ratelimit-remaining": remaining } = headers;
+  return limit === undefined || Number(remaining) === Number(limit) - 1;
+}
+
+function ask(world: World, { from, ...request }: Sent): Promise<Got> {
+  return world.place(from).request(request);
+}
+
+async function countedOnce(world: World, request: Sent, count: number): Promise<Answer> {
   const answers: Got[] = [];
   let slowest = 0;
   const together = 10;
   for (let done = 0; done < count; done += together) {
     const some = Array.from({ length: Math.min(together, count - done) }, async () => {
       const begun = performance.now();
-      const answer = await world.place(from).request(request);
+      const answer = await ask(world, request);
       slowest = Math.max(slowest, performance.now() - begun);
       return answer;
     });
@@ -79,9 +98,9 @@ export function stranger(count: number, path: string, headers: Readonly<Record<s
   };
 }
 
-/** Who calls an app inside the mesh. */
-export function inside(count: number, from: string, url: string): Kind {
-  return { text: `${from} → GET ${url}`, count, sent: () => ({ from, url }) };
+/** Who calls an app inside the mesh that keeps a count by itself. */
+export function inside(count: number, from: string, url: string, options: Pick<Kind, "refills"> = {}): Kind {
+  return { text: `${from} → GET ${url}`, count, sent: () => ({ from, url }), ...options };
 }
 
 function planToken({ facts, signingKey }: World, sub: string, plan: unknown): string {

@@ -6,6 +6,7 @@ const strict = "PeerAuthentication istio-system/default";
 const allowance = "AuthorizationPolicy metered/metered-metrics";
 const service = "Service metered/metered";
 const prometheus = "prometheus-server-0";
+const annotations = ["spec", "template", "metadata", "annotations"];
 
 const up = (job: string, namespace: string): string => `up{job="${job}",namespace="${namespace}"}`;
 const secure = "kubernetes-pods-istio-secure";
@@ -41,6 +42,8 @@ export const metricsRows: Chapter = {
     },
   ],
   mutations: [
+    { claim: "metrics-merged", what: "the pod does not say that it has metrics", changes: [{ object: "Deployment merged/merged-v1", at: [...annotations, "prometheus.io/scrape"] }] },
+    { claim: "metrics-once", what: "the pod does not keep its proxy from reading them", changes: [{ object: "Deployment metered/metered-v1", at: [...annotations, "prometheus.istio.io/merge-metrics"] }] },
     { claim: "metrics-secure", what: "Prometheus is not let in", changes: [{ object: allowance }] },
     { claim: "metrics-secure", what: "it is let in for another path", changes: [{ object: allowance, at: ["spec", "rules", 0, "to", 0, "operation", "paths"], value: ["/other"] }] },
     { claim: "metrics-secure", what: "the port of the Service is not named as HTTP", changes: [{ object: service, at: ["spec", "ports", 1, "name"], value: "metrics" }] },

@@ -3,6 +3,7 @@ import { http } from "../questions/http";
 
 const strict = "PeerAuthentication istio-system/default";
 const access = "AuthorizationPolicy orders/orders-access";
+const annotations = ["spec", "template", "metadata", "annotations"];
 const orders = "http://orders.orders.svc.cluster.local/orders/1";
 
 /** What a pod takes: calls under a certificate of the mesh, and the kubelet's probes by its agent. */
@@ -55,6 +56,7 @@ export const strictMutualTls: Chapter = {
   mutations: [
     { claim: "strict-plain-service", what: "the mesh takes plain text as well", changes: [{ object: strict, at: ["spec", "mtls", "mode"], value: "PERMISSIVE" }] },
     { claim: "strict-plain-pod", what: "nothing is said of mutual TLS", changes: [{ object: strict }] },
+    { claim: "probe-rewritten", what: "the pod does not have its probes rewritten", changes: [{ object: "Deployment orders/orders-v1", at: [...annotations, "sidecar.istio.io/rewriteAppHTTPProbers"], value: "false" }] },
     { claim: "probe-direct", what: "the mesh takes plain text, and the probe is refused another way", changes: [{ object: strict, at: ["spec", "mtls", "mode"], value: "PERMISSIVE" }] },
     { claim: "strict-sidecar", what: "orders allows nobody", changes: [{ object: access }] },
   ],
