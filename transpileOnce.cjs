@@ -5,7 +5,8 @@ const fromHere = process.getBuiltinModule("node:module").createRequire(__filenam
 const ts = fromHere("typescript");
 
 // A folder that npm empties, and that checkouts with the same packages share.
-const cache = path.join(path.dirname(fromHere.resolve("typescript/package.json")), "..", ".cache", "transpiled");
+const packages = path.join(path.dirname(fromHere.resolve("typescript/package.json")), "..");
+const cache = path.join(packages, ".cache", "transpiled");
 const hash = (...parts) => createHash("sha256").update(parts.join("\0")).digest("hex");
 
 /**
@@ -45,10 +46,19 @@ function read(entry) {
 function write(entry, content) {
   const whole = `${entry}.${randomUUID()}`;
   try {
-    fs.mkdirSync(cache, { recursive: true });
+    const made = fs.mkdirSync(cache, { recursive: true });
+    if (made !== undefined) for (let folder = cache; folder.length >= made.length; folder = path.dirname(folder)) give(folder);
     fs.writeFileSync(whole, JSON.stringify(content));
+    give(whole);
     fs.renameSync(whole, entry);
   } catch {
     fs.rmSync(whole, { force: true });
   }
+}
+
+/** Gives what root made to whoever the packages belong to, who could not remove it otherwise. */
+function give(made) {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = fs.statSync(packages);
+  fs.lchownSync(made, uid, gid);
 }

@@ -1,6 +1,7 @@
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { installCommand, installPackages } from "../support/debianPackages";
+import { asCommand } from "../support/goTool";
 
 /*
  * The browser that the page is tried in: the machine's own Chromium or Chrome, or the one that CHROMIUM names. On Debian and Ubuntu it is
@@ -18,18 +19,10 @@ export function findChromium(): string | undefined {
 }
 
 /** Installs it where it isn't there. */
-function provision(): void {
+function provision(): undefined {
   if (findChromium() !== undefined) return;
-  const install = "apt-get update && apt-get install --yes --no-install-recommends chromium";
-  if (process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0) spawnSync("sh", ["-c", install], { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
-  if (findChromium() === undefined) throw new Error(`There is no Chromium or Chrome here to try the page in. Install one, as on Debian by "${install}", or name it: CHROMIUM=/path/to/chrome npm run test:page.`);
+  installPackages("chromium");
+  if (findChromium() === undefined) throw new Error(`There is no Chromium or Chrome here to try the page in. Install one, as on Debian by "${installCommand("chromium")}", or name it: CHROMIUM=/path/to/chrome npm run test:page.`);
 }
 
-if (require.main === module) {
-  try {
-    provision();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
+if (require.main === module) asCommand(provision);

@@ -46,6 +46,9 @@ const packageFile = JSON.parse(fs.readFileSync("package.json", "utf8")) as { rea
 /** The npm scripts of the project. */
 export const npmScripts = Object.keys(packageFile.scripts);
 
+/** What runs the mesh's tests: as root, with the PATH of the user who has Node and Go, and with what it builds in a folder that the user may read and keep. */
+export const meshCommand = 'sudo env "PATH=$PATH" "XDG_CACHE_HOME=$KEPT" "GOCACHE=$KEPT/go/build" "GOMODCACHE=$KEPT/go/modules" npm run --silent test:mesh';
+
 /** The version of Pulumi that the project is built with. */
 export const pulumiVersion = packageFile.devDependencies["@pulumi/pulumi"] ?? "";
 

@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
+import { literal } from "../../components/shared/regularExpression";
 import { stepNames } from "../../pipelines/main";
-import { definitionsIn, npmScripts, pulumiVersion, recordOf, recordsIn, stacks, textsAt } from "./definitions";
+import { definitionsIn, meshCommand, npmScripts, pulumiVersion, recordOf, recordsIn, stacks, textsAt } from "./definitions";
 
 const all = definitionsIn(".github");
 const workflows = all.filter(({ file }) => file.startsWith(".github/workflows/"));
@@ -11,6 +12,12 @@ const jobs = workflows.flatMap(({ file, content }) =>
   Object.entries(recordOf(content["jobs"])).map(([id, job]) => ({ name: `${file.slice(".github/workflows/".length, -".yml".length)}/${id}`, job: recordOf(job) })),
 );
 const jobNamed = (name: string) => recordOf(jobs.find((one) => one.name === name)?.job);
+/** The files that a pattern with `*` within a name stands for. */
+const filesLike = (pattern: string): string[] => {
+  const like = new RegExp(`^${pattern.split("*").map(literal).join("[^/]*")}$`);
+  const folder = (pattern.split("*")[0] ?? "").replace(/[^/]*$/, "");
+  return fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => like.test(`${folder}${name}`));
+};
 const stepsOf = (job: Readonly<Record<string, unknown>>) => (Array.isArray(job["steps"]) ? job["steps"].map(recordOf) : []);
 
 describe("the workflows of GitHub", () => {
@@ -24,8 +31,8 @@ describe("the workflows of GitHub", () => {
 
   it("run npm scripts that there are, and nothing else", () => {
     const commands = all.flatMap(({ content }) => textsAt(content, "run"));
-    const scripts = [...textsAt(workflow("checks"), "script"), ...(recordOf(recordOf(recordOf(jobNamed("checks/check"))["strategy"])["matrix"])["script"] as string[])].filter((script) => !script.startsWith("$"));
-    const others = commands.filter((command) => command !== "npm ci --ignore-scripts" && command !== 'npm run --silent "$SCRIPT"');
+    const scripts = ["test:mesh", ...textsAt(workflow("checks"), "script"), ...(recordOf(recordOf(recordOf(jobNamed("checks/check"))["strategy"])["matrix"])["script"] as string[])].filter((script) => !script.startsWith("$"));
+    const others = commands.filter((command) => !["npm ci --ignore-scripts", 'npm run --silent "$SCRIPT"', meshCommand].includes(command));
     const called = /^(?:npm run --silent|exec npm run --silent --script-shell bash) pipeline -- (\S+)/;
     assert.deepEqual(others.filter((command) => !called.test(command)), []);
     const steps = others.map((command) => called.exec(command)?.[1] ?? "");
@@ -113,6 +120,19 @@ describe("the workflows of GitHub", () => {
     // A job that is left out counts as passed.
     assert.equal(jobNamed("changes/changes")["if"], undefined);
     assert.deepEqual(stepsOf(jobNamed("changes/changes")).map(({ run }) => run).filter(Boolean), ["npm run --silent pipeline -- diff", "npm run --silent pipeline -- data-loss"]);
+  });
+
+  it("run the mesh's tests on what a run before built of the same, and keep of Go what must be built anew alone", () => {
+    const mesh = stepsOf(jobNamed("checks/mesh"));
+    assert.deepEqual(mesh.map(({ run }) => run).filter(Boolean), [meshCommand]);
+    const kept = mesh.filter(({ uses }) => String(uses).startsWith("actions/cache@"));
+    assert.deepEqual(kept.map((step) => [step["if"], recordOf(step["with"])["path"]]), [[undefined, "${{ runner.temp }}/mesh/azure-delivery-platform"], ["steps.tools.outputs.cache-hit != 'true'", "${{ runner.temp }}/mesh/go"]]);
+    assert.deepEqual(mesh.flatMap(({ env }) => (env === undefined ? [] : [env])), [{ KEPT: "${{ runner.temp }}/mesh" }]);
+    // Each pattern is one of files that are there.
+    const patterns = kept.flatMap((step) => [...String(recordOf(step["with"])["key"]).matchAll(/'([^']+)'/g)].map(([, pattern = ""]) => pattern));
+    assert.deepEqual(patterns.filter((pattern) => filesLike(pattern).length === 0), []);
+    // No job that signs in takes what another run has kept.
+    assert.deepEqual(all.filter(({ text }) => text.includes("actions/cache")).map(({ file }) => file), [".github/workflows/checks.yml"]);
   });
 
   it("install the Pulumi that the program is built with", () => {

@@ -1,10 +1,8 @@
 import { toolPath } from "../tools/goTools";
 import { Lab } from "../lab/lab";
-import { stringify } from "yaml";
-import type { KubeObject } from "../lab/kube";
 
 /** What istioctl finds in a cluster. */
-export interface Finding {
+interface Finding {
   readonly code: string;
   readonly level: string;
   readonly message: string;
@@ -12,11 +10,10 @@ export interface Finding {
   readonly origin: string;
 }
 
-/** What `istioctl analyze` finds in the whole cluster, and in objects besides, above the level of information. */
-export async function analyze(lab: Lab, besides: readonly KubeObject[] = []): Promise<Finding[]> {
-  const files = besides.length > 0 ? ["-"] : [];
-  const command = [toolPath("istioctl"), "analyze", "--all-namespaces", "--kubeconfig", lab.kubeconfig, "--output", "json", "--failure-threshold", "Error", ...files];
-  const { stdout, stderr } = await lab.control.run(command, { input: besides.map((object) => stringify(object)).join("---\n") });
+/** What `istioctl analyze` finds in the whole cluster, above the level of information. */
+export async function analyze(lab: Lab): Promise<Finding[]> {
+  const command = [toolPath("istioctl"), "analyze", "--all-namespaces", "--kubeconfig", lab.kubeconfig, "--output", "json", "--failure-threshold", "Error"];
+  const { stdout, stderr } = await lab.control.run(command);
   const findings: unknown = stdout.trim() === "" ? undefined : JSON.parse(stdout);
   if (!Array.isArray(findings)) throw new Error(`istioctl analyze found nothing, not even what it informs of: ${stderr}`);
   return findings.filter(isFinding).filter(({ level }) => level !== "Info");

@@ -1,28 +1,32 @@
 import assert from "node:assert/strict";
-import { found } from "../report/rows";
+import { found, takeDown } from "../report/rows";
+import { CheckId, checks } from "./checks";
+import type { ClusterName } from "./clusters";
 
-/** What was done, what must come of it, and what is known of it afterwards. */
-interface Outcome {
-  readonly cluster: string;
-  readonly id: string;
-  readonly claims: string;
-  readonly request: string;
-  /** What stands against the claim. */
-  readonly problems: readonly string[];
+/** Takes down for the report what stands against a claim, and fails where anything does. */
+export async function holds(cluster: ClusterName, id: CheckId, ask: () => Promise<readonly string[]>): Promise<void> {
+  const about = { cluster, id, ...checks[id] };
+  const { held, problems } = await takeDown(
+    found.accepted,
+    async () => {
+      const against = await ask();
+      return { ...about, held: against.length === 0, problems: against.join("; ") };
+    },
+    (why) => ({ ...about, held: false, problems: why }),
+  );
+  assert.ok(held, `${about.claims}: ${problems}`);
 }
 
-const chapter = "Accepted";
-
-/** Takes a claim down for the report, and fails where anything stands against it. */
-export function holds({ cluster, id, claims, request, problems }: Outcome): void {
-  const held = problems.length === 0;
-  found.claims.push({ chapter, id: `${id} (${cluster})`, claims, request, expected: "nothing against it", answer: held ? "nothing against it" : problems.join("; "), held, restsOn: [] });
-  assert.deepEqual(problems, [], claims);
-}
-
-/** Takes a mistake down for the report, and fails where the servers did not say of it what they should. */
-export function caught(claim: string, what: string, answer: string | undefined, says: RegExp): void {
-  const isCaught = answer !== undefined && says.test(answer);
-  found.mutations.push({ chapter, claim, what, caught: isCaught, answer: answer ?? "nothing" });
-  assert.ok(isCaught, `${what}: ${answer ?? "nobody said anything"}`);
+/** Takes down a mistake for the report, and fails where the servers did not say of it what they should. */
+export async function caught(claim: CheckId, what: string, says: RegExp, ask: () => Promise<string | undefined>): Promise<void> {
+  const about = { claim, what };
+  const row = await takeDown(
+    found.mistakes,
+    async () => {
+      const answer = await ask();
+      return { ...about, caught: answer !== undefined && says.test(answer), answer: answer ?? "nothing" };
+    },
+    (answer) => ({ ...about, caught: false, answer }),
+  );
+  assert.ok(row.caught, `${what}: ${says} was expected, the answer is: ${row.answer}`);
 }

@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import { isRecord } from "../../../../simulator/engine/values";
 import { Authority } from "../claims/authority";
 import { partOf } from "../claims/objects";
@@ -6,8 +7,10 @@ import { chartPods, chartServices } from "../claims/pods";
 import { KubeError, KubeObject, nameOf } from "../lab/kube";
 import { Lab, startLab, until } from "../lab/lab";
 import { podObject } from "../lab/pod";
+import type { ClusterRow } from "../report/rows";
 import { made, renderable, unrenderable, viewsOf } from "./charts";
-import { Cluster, ClusterName, plannedCluster, platformOf } from "./programs";
+import { Cluster, ClusterName, plannedCluster, platformOf } from "./clusters";
+import { takenMeshConfig } from "./meshConfig";
 import { Views } from "./values";
 import { MadePod, podsOf } from "./workloads";
 
@@ -79,6 +82,30 @@ export class Trial {
     return Object.values(this.cluster.programs).flatMap((program) => chartPods(program, unrenderable(program)).map(podObject));
   }
 
+  /** The mesh's configuration, as the program gives it to istiod's chart. */
+  get wantedMeshConfig(): unknown {
+    return releaseOf(this.platform, "istiod").values["meshConfig"];
+  }
+
+  /** The same as istiod has taken it. */
+  get takenMeshConfig(): unknown {
+    return takenMeshConfig(fs.readFileSync(this.lab.istiod.log, "utf8"));
+  }
+
+  /** What the report says of the cluster. */
+  get about(): ClusterRow {
+    const programs = Object.values(this.cluster.programs);
+    return {
+      name: this.cluster.name,
+      ownObjects: this.ownObjects.length,
+      chartObjects: this.chartObjects.length,
+      rendered: Object.keys(this.charts),
+      notRendered: programs.flatMap(unrenderable),
+      pods: this.pods.map(podName),
+      standIns: this.standInPods.map(podName),
+    };
+  }
+
   /** Applies objects one by one. Returns what was refused, and what is there now by name. */
   async apply(objects: readonly KubeObject[]): Promise<{ refused: string[]; stored: Map<string, KubeObject> }> {
     const refused: string[] = [];
@@ -142,6 +169,8 @@ async function define({ kube }: Lab, objects: readonly KubeObject[]): Promise<vo
     });
   }
 }
+
+const podName = ({ metadata: { namespace, name } }: KubeObject): string => `${namespace}/${name}`;
 
 function isPod(object: KubeObject): object is MadePod {
   return object.kind === "Pod" && isRecord(partOf(object, ["spec"]));

@@ -1,3 +1,4 @@
+import type { Pair } from "../report/rows";
 import { World } from "./world";
 
 /** What a question gives: plain facts by name, as `{ status: 200, version: "v1" }`. */
@@ -39,30 +40,38 @@ export interface Claim {
   readonly expected: Expected;
   /** The objects that it rests on, as `PeerAuthentication istio-system/default`. */
   readonly restsOn: readonly string[];
-  /** True where it is asked once and no more: a bound of chance holds for one try. Default: until the answer is right twice in a row, for some seconds. */
+  /** True where it is asked once: each question is many requests, or takes seconds. Default: twice, and both answers must be right. */
   readonly once?: true;
+  /** Why a right answer may come late, as "Prometheus reads every two seconds": then it is asked until it is right. Default: it must be right at once. */
+  readonly late?: string;
   /** What is other than the program says while it is asked; put back after. Default: nothing. */
   readonly given?: Given;
+  /** For a claim of who may reach whom: both. The report shows such claims as one matrix. */
+  readonly pair?: Pair;
+  /** Why no change is tried that it doesn't survive. Default: there is one. */
+  readonly unbroken?: string;
 }
 
 /** What is other than the program says while a claim is asked. */
 export interface Given {
   readonly changes?: readonly Change[];
-  /** The pod whose proxy must have got the changes before anything is asked, as `front/front-v1-0`. */
-  readonly seenBy?: string;
   /** Keys of the mesh's own configuration, besides the chart's values or in their place. */
   readonly mesh?: Readonly<Record<string, unknown>>;
   /** Pods whose process is stopped while it is asked. */
   readonly stopped?: readonly string[];
 }
 
-/** A change that a claim doesn't survive: with it, the answer must be another. */
+/** A change that claims don't survive: with it, the answer is another one. */
 export interface Mutation {
-  /** The claim's id. */
-  readonly claim: string;
+  /** The claims' ids. */
+  readonly claims: readonly string[];
   /** What is changed, in words. */
   readonly what: string;
   readonly changes: readonly Change[];
+  /** Keys of the mesh's own configuration that are other. Default: none. */
+  readonly mesh?: Given["mesh"];
+  /** What is answered then to each of them; it may say less than the claims do. */
+  readonly expected: Expected;
 }
 
 /** Claims of one subject. */

@@ -74,8 +74,8 @@ export function chartServices(platform: Planned, names: readonly string[]): Kube
       metadata: { name, namespace },
       spec: {
         ...(name.endsWith("-headless") && { clusterIP: "None" }),
-        // A chart has one workload here, and its Services are for that.
-        selector: Object.values(declares.workloads)[0]?.podLabels,
+        // A Service is for the workload of its name; a chart without such a one has one workload here.
+        selector: (declares.workloads[name] ?? Object.values(declares.workloads)[0])?.podLabels,
         ports: Object.entries(ports).map(([port, numbers]) => ({ name: port, ...numbers })),
       },
     }));

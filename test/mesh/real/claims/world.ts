@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { isRecord } from "../../../../simulator/engine/values";
 import { KubeObject, Lab, Place, Pod, Server, startLab, until } from "../lab/lab";
+import type { Values } from "../lab/istio";
 import { Authority } from "./authority";
 import { Change } from "./claim";
 import { Facts, factsOf } from "./facts";
@@ -13,6 +13,8 @@ import { prometheusPods, prometheusProcess, prometheusServer } from "./parts/pro
 import { Planned, plannedApps, plannedPlatform, releaseOf } from "./planned";
 import { appProcess, chartPods, chartServices, isWorkload, ownPods, PlannedPod, Process, redisProcess } from "./pods";
 import { gatewayRights } from "./parts/gateway";
+import { servicesLeadTo } from "./served";
+import { drained, Settling } from "./settled";
 import { meteredProcess } from "./parts/metered";
 import { listedNames, namesFile, sessionsPassword, signInProcess, startIdentityProvider } from "./signIn/parts";
 import { SigningKey } from "./signIn/tokens";
@@ -35,12 +37,25 @@ export const certificateSecret = { namespace: "istio-ingress", name: "front-door
 /** A Secret beside it with another certificate, which the program doesn't know. */
 export const otherCertificate = "other-certificate";
 
+/** What the mesh's own configuration is in; istiod reads it from a file here. */
+const meshConfig: KubeObject = { apiVersion: "v1", kind: "ConfigMap", metadata: { namespace: "istio-system", name: "istio" } };
+
+/** Where the claims' own files are: in the lab's folder, which goes with it or stays where a test failed. */
+function claimsFolder(labFolder: string): string {
+  const folder = path.join(labFolder, "claims");
+  fs.mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
 /** What the mesh acts on. Pods come one by one, and the rest has no servant in a lab. */
 const applied = (object: KubeObject): boolean => ["Namespace", "ServiceAccount", "Service"].includes(object.kind) || /\.istio\.io\//.test(object.apiVersion);
 
 /** The platform of dev and the apps of `test/fixtures/meshLab` on a real mesh, with everything that claims are asked of. */
 export class World {
   private readonly places = new Map<string, Place>();
+  private readonly settling: Settling;
+  /** What has been changed since every proxy worked by what the API server has. */
+  private unsettled: KubeObject[] = [];
 
   private constructor(
     readonly lab: Lab,
@@ -53,23 +68,31 @@ export class World {
     /** What the platform's issuer signs with. */
     readonly signingKey: SigningKey,
     private readonly folder: string,
-  ) {}
+  ) {
+    this.settling = new Settling(lab.kube, lab.istiodPlace);
+  }
 
   /** Plans, starts, applies, and waits until every proxy is ready. */
   static async start(): Promise<World> {
     const platform = await plannedPlatform();
     const apps = await plannedApps("test/fixtures/meshLab", platform);
     const planned = [...platform.objects, ...apps.objects].filter(applied);
-    const objects = [...planned, ...chartServices(platform, charts), ...chartServices(apps, [countsRedis])];
+    const prometheus = chartServices(platform, ["prometheus"]).filter(({ metadata }) => metadata.name === prometheusServer);
+    const objects = [...planned, ...chartServices(platform, charts), ...chartServices(apps, [countsRedis]), ...prometheus];
     const facts = factsOf(objects);
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), `claims-of-mesh-${process.pid}-`));
-    process.once("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
-
-    const authority = new Authority(folder);
     const { env, ...values } = releaseOf(platform, "istiod").values;
+    const authorities: Authority[] = [];
     // istiod fetches the issuer's keys, and has to trust the lab's provider for it.
-    const lab = await startLab({ istiodValues: { ...values, env: { ...(isRecord(env) && env), SSL_CERT_FILE: authority.file } } });
+    const istiodValues = (labFolder: string): Values => {
+      const authority = new Authority(claimsFolder(labFolder));
+      authorities.push(authority);
+      return { ...values, env: { ...(isRecord(env) && env), SSL_CERT_FILE: authority.file } };
+    };
+    const lab = await startLab({ istiodValues });
+    const folder = claimsFolder(lab.folder);
     try {
+      const [authority] = authorities;
+      if (authority === undefined) throw new Error("The lab has not asked for the values of istiod.");
       const signingKey = await startIdentityProvider(lab, { authority, tenant: facts.tenant, folder });
       const world = new World(lab, platform, apps, objects, facts, authority, signingKey, folder);
       await world.fill([...chartPods(platform, charts), ...chartPods(apps, [countsRedis]), ...prometheusPods(platform, folder), ...ownPods([...platform.objects, ...apps.objects], appNamespaces)]);
@@ -92,6 +115,11 @@ export class World {
     const place = this.place(name);
     if (!(place instanceof Pod)) throw new Error(`${name} is no pod.`);
     return place;
+  }
+
+  /** The pods that run here. */
+  get pods(): readonly Pod[] {
+    return [...this.places.values()].filter((place): place is Pod => place instanceof Pod);
   }
 
   /** What runs in a pod beside its proxy. */
@@ -125,13 +153,14 @@ export class World {
     await this.lab.kube.apply([{ apiVersion: "v1", kind: "Secret", metadata: { ...certificateSecret, name }, type: "kubernetes.io/tls", data }]);
   }
 
-  /** Makes objects other than the program says; of a workload that is changed, its pods anew. */
+  /** Makes objects other than the program says; of a workload that is changed, its pods anew. Proxies get it some time later: see `settled`. */
   async change(changes: readonly Change[]): Promise<void> {
     for (const change of changes) {
       const object = this.object(change.object);
       if (isWorkload(object)) await this.remakePods(changed(object, change));
       else if (change.at === undefined) await this.lab.kube.remove(object);
       else await this.replaceSpec(changed(object, change));
+      this.unsettled.push(object);
     }
   }
 
@@ -142,27 +171,47 @@ export class World {
       if (isWorkload(object)) await this.remakePods(object);
       else if (at === undefined) await this.lab.kube.apply([object]);
       else await this.replaceSpec(object);
+      this.unsettled.push(object);
     }
   }
 
-  /** Makes changes and waits until a pod's proxy works by them. */
-  async changeSeenBy(pod: string, changes: readonly Change[]): Promise<void> {
-    await this.seenBy(pod, changes.map(({ object }) => object).join(", "), () => this.change(changes));
+  /** Waits until every proxy works by what has been changed; at once where nothing has been. */
+  async settled(): Promise<void> {
+    if (this.unsettled.length === 0) return;
+    await this.settling.settle(this.unsettled, this.proxies);
+    this.unsettled = [];
   }
 
-  /** Gives istiod keys of the mesh's configuration besides the program's, and waits until a pod's proxy works by them. */
-  async changeMesh(seenBy: string, keys: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.seenBy(seenBy, "the mesh's configuration", async () => this.lab.mesh(keys));
+  /** Waits until besides no connection goes on by what was before. */
+  async drained(): Promise<void> {
+    await this.settled();
+    await drained(this.proxies);
+  }
+
+  private get proxies(): Pod[] {
+    return this.pods.filter(({ proxy }) => proxy !== undefined);
+  }
+
+  /** Gives istiod keys of the mesh's configuration besides the program's, and waits until it has them. */
+  async changeMesh(keys: Readonly<Record<string, unknown>>): Promise<void> {
+    const taken = async (): Promise<string> => (await this.lab.istiodPlace.request({ url: "http://127.0.0.1:8080/debug/mesh" })).body;
+    const before = await taken();
+    this.lab.mesh(keys);
+    await until("istiod to take the mesh's configuration", async () => (await taken()) !== before);
+    this.unsettled.push(meshConfig);
   }
 
   async stop(): Promise<void> {
     await this.lab.stop();
-    fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** What is applied here, or a workload whose pods are made here. */
-  private object(name: string): KubeObject {
-    return named([...this.objects, ...[...this.platform.objects, ...this.apps.objects].filter(isWorkload)], name);
+  /**
+   * What is applied here, or a workload whose pods are made here.
+   *
+   * @throws Error where there is no such object
+   */
+  object(name: string): KubeObject {
+    return named([meshConfig, ...this.objects, ...[...this.platform.objects, ...this.apps.objects].filter(isWorkload)], name);
   }
 
   /** Nothing here makes a workload's pods anew when its template changes. */
@@ -186,19 +235,6 @@ export class World {
     return path.join(this.folder, `${pod}.broken`);
   }
 
-  /** Makes a change and waits until a pod's proxy works by it. */
-  async seenBy(pod: string, what: string, change: () => Promise<void>): Promise<void> {
-    const before = await this.configOf(pod);
-    await change();
-    await until(`${what} to reach the proxy of ${pod}`, async () => (await this.configOf(pod)) !== before);
-  }
-
-  /** What a proxy works by, without what every push changes. */
-  private async configOf(pod: string): Promise<string> {
-    const dump = await this.pod(pod).admin("/config_dump");
-    return dump.replace(/"(last_updated|version_info)": "[^"]*"/g, "");
-  }
-
   /** Brings in the objects, then the pods: the first configuration that a proxy gets is the whole one. */
   private async fill(pods: readonly PlannedPod[]): Promise<void> {
     await this.lab.kube.apply([...this.objects, ...(await gatewayRights(this.lab, this.platform))]);
@@ -211,6 +247,9 @@ export class World {
     const last = ["oauth2-proxy", "rate-limit"];
     const isLast = ({ workload }: PlannedPod): boolean => last.includes(workload);
     for (const some of [pods.filter((pod) => !isLast(pod)), pods.filter(isLast)]) await Promise.all(some.map((pod) => this.begin(pod)));
+    await servicesLeadTo(this.pods, this.objects, this.lab.kube);
+    this.unsettled.push(meshConfig);
+    await this.settled();
   }
 
   private async begin(pod: PlannedPod): Promise<void> {

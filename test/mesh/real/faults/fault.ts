@@ -14,5 +14,5 @@ export interface Fault {
   /** What the figures must be like. The report shows all of them. */
   readonly expected: Expected;
   /** A change with which the promise isn't kept. Default: none is tried. */
-  readonly mutation?: { readonly what: string; readonly changes: readonly Change[] };
+  readonly mutation?: { readonly what: string; readonly changes: readonly Change[]; /** What the figures are then. */ readonly expected: Expected };
 }

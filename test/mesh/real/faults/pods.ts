@@ -30,7 +30,11 @@ async function killedInMidRequest(world: World, { url, sleep, pod }: MidRequest)
   const arrivals = (): Arrival[] => world.arrivals(key).filter(({ version }) => version !== "v3");
   try {
     const answers = Promise.all(Array.from({ length: count }, () => world.place(from).request({ url: `${url}?sleep=${sleep}&key=${key}` })));
-    await until(`every request to reach a pod, and one ${pod}`, () => arrivals().length >= count && arrivals().some((arrival) => arrival.pod === pod), { every: 10 });
+    await until(`every request to reach a pod, and one ${pod}`, () => {
+      const pods = arrivals().map((arrival) => arrival.pod);
+      if (pods.length < count || !pods.includes(pod)) throw new Error(`they are at ${pods.sort().join(", ")}`);
+      return true;
+    }, { every: 10 });
     const cut = arrivals().filter((arrival) => arrival.pod === pod).length;
     await app.stop("SIGKILL");
     const statuses = (await answers).map(({ status }) => status);
@@ -44,29 +48,37 @@ async function killedInMidRequest(world: World, { url, sleep, pod }: MidRequest)
 
 const count = 12;
 
+/**
+ * How many requests may be lost in spite of retries. A proxy draws up to five times for a pod that wasn't tried, by how few requests each has, and a pod
+ * that refuses at once has the fewest: one retry in some ten comes upon it again.
+ *
+ * @source https://github.com/istio/istio/blob/master/pilot/pkg/networking/core/route/retry/retry.go
+ */
+const again = { least: 0, most: 2 };
+
 /** What runs in pods breaks. */
 export const podFaults: readonly Fault[] = [
   {
     id: "app-killed",
     claims: "an app that is killed in mid-request costs the requests that it had, and no other; without retries none is sent twice",
     what: `${count} requests of front are under way at both pods of orders, and the process of one is killed`,
-    figures: (world) => killedInMidRequest(world, { url: orders, sleep: 1500, pod: "orders-v1-0" }),
+    figures: (world) => killedInMidRequest(world, { url: orders, sleep: 600, pod: "orders-v1-0" }),
     expected: { lost: { least: 1, most: count }, "lost beyond those": 0, "more attempts": 0 },
   },
   {
     id: "app-killed-retries",
-    claims: "with retries it costs none: what was cut off is sent to another pod",
+    claims: "with retries what was cut off is sent again; lost is only what comes upon the pod that is gone each time",
     what: `${count} requests of front are under way at the pods of shop, and the process of one of v1 is killed`,
-    figures: (world) => killedInMidRequest(world, { url: shop, sleep: 900, pod: "shop-v1-0" }),
-    expected: { lost: 0, "answers 200": count, "more attempts": { least: 1, most: 2 * count } },
-    mutation: { what: "shop has no retries", changes: [noRetries("VirtualService shop/shop", 3)] },
+    figures: (world) => killedInMidRequest(world, { url: shop, sleep: 400, pod: "shop-v1-0" }),
+    expected: { lost: again, "more attempts": { least: 1, most: 2 * count } },
+    mutation: { what: "shop has no retries", changes: [noRetries("VirtualService shop/shop", 3)], expected: { lost: { least: 1, most: count }, "more attempts": 0 } },
   },
   {
     id: "app-killed-under-load",
-    claims: "a pod whose app is gone for a while costs an app with retries nothing",
+    claims: "a pod whose app is gone for a while costs an app with retries next to nothing",
     what: "the process of one pod of shop is killed while front calls it, and begun again",
     figures: (world) => underLoad(world, { from, url: shop }, () => world.appOf("shop-v1-0").restart("SIGKILL")),
-    expected: { lost: 0 },
+    expected: { lost: again },
   },
   {
     id: "proxy-restarted",
@@ -76,7 +88,7 @@ export const podFaults: readonly Fault[] = [
       underLoad(world, { from, url: shop }, async () => {
         await world.pod("shop-v1-0").proxy?.restart();
       }),
-    expected: { lost: 0 },
-    mutation: { what: "shop has no retries", changes: [noRetries("VirtualService shop/shop", 3)] },
+    expected: { lost: again },
+    mutation: { what: "shop has no retries", changes: [noRetries("VirtualService shop/shop", 3)], expected: { lost: { least: again.most + 1, most: 1000 } } },
   },
 ];

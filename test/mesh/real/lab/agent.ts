@@ -19,7 +19,7 @@ export const proxyUser = 1337;
 const asProxyUser = ["setpriv", "--reuid", `${proxyUser}`, "--regid", `${proxyUser}`, "--clear-groups", "--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"];
 
 /** What the kubelet would know of a pod. */
-export interface Placed {
+interface Placed {
   readonly object: IPod;
   readonly address: string;
   readonly folder: string;

@@ -43,7 +43,7 @@ export function objectsIn(text: string): readonly KubeObject[] {
 }
 
 /** istiod, as its chart wants it run. */
-export interface IstiodDeployment extends KubeObject {
+interface IstiodDeployment extends KubeObject {
   readonly spec: { readonly template: { readonly metadata: { readonly labels: Record<string, string> }; readonly spec: { readonly containers: readonly IstiodContainer[]; readonly serviceAccountName: string } } };
 }
 
@@ -85,7 +85,7 @@ export function writeMesh(file: string, mesh: string, keys: Values = {}): void {
 }
 
 /** Likewise: two more of Istio's own filters. */
-export const environmentForPlainEnvoy = { PILOT_ENABLE_METADATA_EXCHANGE: "false", PILOT_ENABLE_ALPN_FILTER: "false" } as const;
+const environmentForPlainEnvoy = { PILOT_ENABLE_METADATA_EXCHANGE: "false", PILOT_ENABLE_ALPN_FILTER: "false" } as const;
 
 /** How istiod is begun in its pod, with a config file to reach the API server by. */
 export function istiodCommand(deployment: IstiodDeployment, meshFile: string, kubeconfig: string): { command: string[]; env: Record<string, string> } {

@@ -42,7 +42,7 @@ interface Resource {
 }
 
 /** How an object may be applied. */
-export interface ApplyOptions {
+interface ApplyOptions {
   /** Who applies it. Default: `lab`. */
   readonly fieldManager?: string;
   /** Ask only what would come of it. Default: no. */

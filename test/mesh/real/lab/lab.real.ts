@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
-import * as path from "node:path";
+import * as net from "node:net";
+import * as os from "node:os";
 import { Lab, Pod, startLab, until } from "./lab";
-import { removeLeftovers } from "./leftovers";
-import { namespaces, processesIn, runs } from "./network";
+import { namespacesOf, processesIn, setSysctl } from "./network";
+import { runs } from "./processes";
 
 /* That the lab itself works, and that nothing of it stays. What the platform does in it is in claims. */
 
@@ -58,11 +58,40 @@ describe("a mesh on one machine", function () {
     assert.equal((await web.request({ url: "http://127.0.0.1:8080/" })).status, 200);
   });
 
-  it("has no way out", async () => {
-    // A documentation address, which leads nowhere from anywhere else.
-    assert.notEqual((await plain.request({ url: "http://192.0.2.1/", timeout: 2_000 })).status, 200);
-    assert.equal((await lab.control.run(["ip", "-json", "link", "show", "type", "veth"])).stdout.includes('"link_netnsid"'), true);
+  it("has no way to the machine", async () => {
+    const callers: (string | undefined)[] = [];
+    const machine = net.createServer((socket) => {
+      callers.push(socket.remoteAddress);
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => machine.listen(0, resolve));
+    const { port } = machine.address() as net.AddressInfo;
+    // An address of one cable alone needs the cable's name with it.
+    const addresses = Object.values(os.networkInterfaces()).flatMap((all = []) => all.filter(({ scopeid = 0 }) => scopeid === 0).map(({ address }) => address));
+    try {
+      await Promise.all(addresses.map((address) => tried((signal) => Promise.resolve(net.connect({ port, host: address, signal })))));
+      assert.equal(callers.length, addresses.length, "the machine itself comes in at each address");
+      await Promise.all([plain, client, lab.control].flatMap((place) => addresses.map((address) => tried((signal) => place.connect(address, port, signal)))));
+      assert.deepEqual(callers.slice(addresses.length), []);
+    } finally {
+      machine.close();
+    }
+  });
+
+  it("has cables between its own namespaces alone", async () => {
+    const own = namespacesOf(labId());
+    const cables = await Promise.all(own.map(cablesOf));
+    // Each pod has one to the bridge, which is the other end of it.
+    assert.equal(cables.flat().length, 2 * (own.length - 1));
+    assert.deepEqual(cables.flat().filter(({ to }) => to === undefined || !own.includes(to)), []);
     assert.equal((await lab.control.run(["ip", "route", "show", "default"])).stdout, "");
+  });
+
+  it("gives a namespace settings of its network alone", async () => {
+    setSysctl(plain.networkNamespace, "net.ipv4.ip_unprivileged_port_start", "80");
+    assert.equal((await plain.run(["cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start"])).stdout.trim(), "80");
+    assert.throws(() => setSysctl(plain.networkNamespace, "kernel.shm_rmid_forced", "1"), /kernel\.shm_rmid_forced is no setting of a network namespace/);
+    assert.throws(() => setSysctl(plain.networkNamespace, "net.ipv4.no_such", "1"), /net\.ipv4\.no_such=1 in .*: .*No such file/);
   });
 
   it("refuses an object with a field that its kind has not", async () => {
@@ -82,52 +111,35 @@ describe("a mesh on one machine", function () {
 
   it("leaves nothing when it is stopped", async () => {
     const { folder } = lab;
-    const processes = namespaces(process.pid).flatMap(processesIn);
+    const id = labId();
+    const processes = processesIn(namespacesOf(id));
     assert.ok(processes.length > 8);
     await lab.stop();
-    assert.deepEqual(namespaces(process.pid), []);
+    assert.deepEqual(namespacesOf(id), []);
     assert.deepEqual(processes.filter(runs), []);
     assert.equal(fs.existsSync(folder), lab.keeps);
     await lab.stop();
+    await assert.rejects(lab.outside("late.example"), /The lab has been stopped/);
   });
-});
 
-describe("a mesh whose run is ended", function () {
-  this.timeout(120_000);
+  const labId = (): string => /^azure-delivery-(.*)-\d+$/.exec(lab.control.networkNamespace)?.[1] ?? "";
 
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    it(`leaves nothing after ${signal}`, async () => {
-      const { run, processes, folder } = await otherLab();
-      run.kill(signal);
-      await until("the run to end", () => run.exitCode !== null || run.signalCode !== null);
-      assert.deepEqual(namespaces(run.pid), []);
-      await until("its processes to end", () => !processes.some(runs), { within: 5_000 });
-      assert.equal(fs.existsSync(folder), false);
-    });
+  /** The ends of cables in a namespace, each with the namespace that the other end is in. */
+  async function cablesOf(namespace: string): Promise<{ readonly name: string; readonly to: string | undefined }[]> {
+    const there = (command: readonly string[]): Promise<unknown> => lab.control.run(["ip", "-json", "-n", namespace, ...command]).then(({ stdout }) => JSON.parse(stdout || "[]"));
+    const links = (await there(["link", "show", "type", "veth"])) as readonly { ifname: string; link_netnsid?: number }[];
+    const known = (await there(["netns", "list-id"])) as readonly { nsid: number; name?: string }[];
+    return links.map(({ ifname, link_netnsid: number }) => ({ name: `${ifname} in ${namespace}`, to: known.find(({ nsid }) => nsid === number)?.name }));
   }
-
-  it("is cleaned up by the next when it could not do so itself", async () => {
-    const { run, processes, folder } = await otherLab();
-    run.kill("SIGKILL");
-    await until("the run to end", () => run.signalCode !== null);
-    assert.notDeepEqual(namespaces(run.pid), []);
-    removeLeftovers();
-    assert.deepEqual(namespaces(run.pid), []);
-    assert.equal(fs.existsSync(folder), false);
-    await until("its processes to end", () => !processes.some(runs), { within: 5_000 });
-  });
 });
 
-/** A lab of another process, with an outer machine in it; it waits for its end. */
-async function otherLab(): Promise<{ run: ReturnType<typeof spawn>; processes: number[]; folder: string }> {
-  const program = `const { startLab } = require(${JSON.stringify(path.join(__dirname, "lab.ts"))});
-    startLab({ istiod: false }).then(async (lab) => { await lab.outside("elsewhere.example"); console.log(lab.folder); setInterval(() => undefined, 1000); });`;
-  const run = spawn(process.execPath, ["--require", "ts-node/register", "--eval", program], { stdio: ["ignore", "pipe", "inherit"] });
-  const folder = await new Promise<string>((resolve, reject) => {
-    run.stdout.once("data", (line: Buffer) => resolve(line.toString().trim()));
-    run.once("exit", () => reject(new Error("The other run ended before its lab was up.")));
-  });
-  const processes = namespaces(run.pid).flatMap(processesIn);
-  assert.ok(processes.length >= 3);
-  return { run, processes, folder };
+/** Tries to connect, for two seconds at most, and says nothing of what came of it: a proxy takes what it then leads nowhere. */
+async function tried(connect: (signal: AbortSignal) => Promise<net.Socket>): Promise<void> {
+  try {
+    const socket = await connect(AbortSignal.timeout(2_000));
+    await new Promise((resolve) => socket.on("error", resolve).once("end", resolve).resume());
+    socket.destroy();
+  } catch {
+    // It did not come about.
+  }
 }

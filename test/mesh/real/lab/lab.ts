@@ -1,16 +1,19 @@
 import * as path from "node:path";
 import { ControlPlane, startControlPlane } from "./controlPlane";
-import { makeFolder, removeFolder, removeLeftovers } from "./leftovers";
+import { endWithCallers } from "./ends";
+import { removeLeftovers, removeMarked } from "./leftovers";
+import { makeMark } from "./mark";
 import { applyIstio, istiodCommand, programValues, Values, writeMesh } from "./istio";
 import { goTools } from "../tools/goTools";
 import { proxyContainer } from "./agent";
 import { Kube, KubeObject } from "./kube";
 import { Asker, Endpoint, NamedService, Names } from "./names";
-import { addBridge, addNamespace, connect, namespaceName, namespaces, outerNetwork, podNetwork, processesIn, removeNamespace, runs } from "./network";
+import { addBridge, addNamespace, connect, namespaceName, outerNetwork, podNetwork, removeNamespaces } from "./network";
 import { Place, Site } from "./place";
 import { firstNode, Pod, PodArgs, podObject, PodObject } from "./pod";
 import { Server } from "./server";
 import { until } from "./until";
+import { watch } from "./watcher";
 
 /*
  * A mesh on one machine, without containers: a real API server, controller manager and istiod, and for each pod a network namespace with
@@ -34,11 +37,14 @@ export type { Server } from "./server";
 export { until } from "./until";
 
 /** What a lab is started with. */
-export interface LabArgs {
+interface LabArgs {
   /** Whether Istio's definitions, istiod and its webhooks are there. Default: yes. */
   readonly istiod?: boolean;
-  /** The values of the release `istiod` as the program sets them. Default: those of dev. */
-  readonly istiodValues?: Values;
+  /**
+   * The values of the release `istiod` as the program sets them, or what makes them of the lab's folder, where they name files that are first put
+   * there. Default: those of dev.
+   */
+  readonly istiodValues?: Values | ((folder: string) => Values);
 }
 
 /** The lab of this process. */
@@ -52,11 +58,12 @@ export async function startLab({ istiod = true, istiodValues }: LabArgs = {}): P
   running = lab;
   try {
     // The program runs while the servers begin.
-    await lab.begin(istiod ? (istiodValues ?? programValues("istiod")) : undefined);
+    const values = typeof istiodValues === "function" ? istiodValues(lab.folder) : (istiodValues ?? programValues("istiod"));
+    await lab.begin(istiod ? values : undefined);
     return lab;
   } catch (error) {
     lab.keep();
-    await lab.stop();
+    await lab.stop().catch(say);
     throw new Error(`The lab did not start; its logs are in ${lab.folder}. ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
@@ -64,19 +71,31 @@ export async function startLab({ istiod = true, istiodValues }: LabArgs = {}): P
 /** A mesh that runs. */
 export class Lab {
   private count = 0;
-  /** Where the logs of all servers are, and what they work with. It is removed at the end unless `keep` was called. */
-  readonly folder = makeFolder();
+  private readonly mark = makeMark();
+  /**
+   * Where the logs of all servers are, and what they work with. What a test writes goes into a folder of its own in it. It is removed at the end; after
+   * `keep`, by the next run.
+   */
+  readonly folder = this.mark.folder;
   /** The network namespace of etcd, API server and controller manager. */
   readonly control = new Place(this.site("control", podNetwork.gateway));
   private readonly names = new Names();
   private readonly places = new Map<Place, Asker>();
   private readonly endpoints = new Map<Pod, Endpoint>();
-  private readonly atExit = (): void => this.removeAll();
+  private readonly atExit = (): void => {
+    try {
+      this.removeAll();
+    } catch (error) {
+      say(error);
+    }
+  };
+  private endAlone = (): void => undefined;
   private plane: ControlPlane | undefined;
   private client: Kube | undefined;
   private istiodPod: Pod | undefined;
   private platformMesh = "";
   private kept = false;
+  private ended = false;
 
   /** The API server's client. Its errors carry the API server's words. */
   get kube(): Kube {
@@ -93,6 +112,11 @@ export class Lab {
     return present(this.istiodPod?.app, "The lab was started without istiod.");
   }
 
+  /** Where istiod runs: its debug pages answer nobody else. */
+  get istiodPlace(): Place {
+    return present(this.istiodPod, "The lab was started without istiod.");
+  }
+
   /** A config file for kubectl, istioctl and the like, which `control.run` runs. */
   get kubeconfig(): string {
     return path.join(this.control.folder, "controllers.yaml");
@@ -101,7 +125,8 @@ export class Lab {
   /** Begins the servers; `startLab` calls it. */
   async begin(istiodValues: Values | Promise<Values> | undefined): Promise<void> {
     process.once("exit", this.atExit);
-    process.on("SIGINT", endOnInterrupt).on("SIGTERM", endOnTermination);
+    const endsOfWatch = [endWithCallers(), watch(this.mark)];
+    this.endAlone = () => endsOfWatch.forEach((end) => end());
     addNamespace(this.control.networkNamespace, "127.0.0.1 localhost\n");
     addBridge(this.control.networkNamespace);
     this.plane = await startControlPlane(this.control);
@@ -148,18 +173,23 @@ export class Lab {
     return this.kept;
   }
 
-  /** Has the folder with the logs stay at the end; for a test that failed. */
+  /** Has the folder with the logs stay until the next run, and says at the end where it is; for a test that failed. */
   keep(): void {
+    if (!this.kept) process.once("exit", () => say(`The lab's logs are in ${this.folder} until the next run.`));
     this.kept = true;
   }
 
-  /** Ends every process and removes every network namespace. May be called twice. */
+  /**
+   * Ends every process and removes every network namespace. May be called twice.
+   *
+   * @throws AggregateError that says what could not be removed; the next run tries again
+   */
   async stop(): Promise<void> {
-    const processes = namespaces(process.pid).flatMap(processesIn);
-    this.removeAll();
-    await until("the lab's processes to end", () => !processes.some(runs));
-    process.off("exit", this.atExit);
-    process.off("SIGINT", endOnInterrupt).off("SIGTERM", endOnTermination);
+    try {
+      this.removeAll();
+    } finally {
+      process.off("exit", this.atExit);
+    }
   }
 
   private get meshFile(): string {
@@ -200,6 +230,8 @@ export class Lab {
   }
 
   private connect(place: Place, network: { readonly gateway: string; readonly prefix: number }, asker: Asker): void {
+    // What was asked for before the end may come to it afterwards.
+    if (this.ended) throw new Error(`The lab has been stopped: ${place.name} can't be connected.`);
     addNamespace(place.networkNamespace, this.names.hostsFor(asker));
     this.names.add(asker);
     this.places.set(place, asker);
@@ -212,12 +244,12 @@ export class Lab {
     const endpoint = this.endpoints.get(pod);
     if (endpoint !== undefined) this.names.removeEndpoint(endpoint);
     this.places.delete(pod);
-    removeNamespace(pod.networkNamespace);
+    removeNamespaces([pod.networkNamespace]);
   }
 
   private site(name: string, address: string): Site {
     const number = this.count++;
-    return { name, address, folder: path.join(this.folder, `${number}-${name}`), networkNamespace: namespaceName(String(number)), door: path.join(this.folder, `${number}.door`) };
+    return { name, address, folder: path.join(this.folder, `${number}-${name}`), networkNamespace: namespaceName(this.mark.id, String(number)), door: path.join(this.folder, `${number}.door`) };
   }
 
   /** The next free address; the first ones are the gateways'. */
@@ -252,20 +284,20 @@ export class Lab {
   }
 
   private removeAll(): void {
-    for (const place of this.places.keys()) removeNamespace(place.networkNamespace);
+    this.ended = true;
     this.places.clear();
-    removeNamespace(this.control.networkNamespace);
-    removeFolder(this.folder, this.kept);
     if (running === this) running = undefined;
+    removeMarked(this.mark, this.kept);
+    this.endAlone();
   }
 }
 
 /** An object that istiod has nothing against. */
 const checkedObject = { apiVersion: "networking.istio.io/v1", kind: "Sidecar", metadata: { name: "try", namespace: "default" }, spec: { egress: [{ hosts: ["./*"] }] } };
 
-// The process ends by itself then, and the lab with it.
-const endOnInterrupt = (): never => process.exit(130);
-const endOnTermination = (): never => process.exit(143);
+function say(what: unknown): void {
+  process.stderr.write(`${String(what)}\n`);
+}
 
 function present<T>(value: T | undefined, otherwise: string): T {
   if (value === undefined) throw new Error(otherwise);

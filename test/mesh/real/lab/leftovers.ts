@@ -1,36 +1,38 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-import { makerOf, namespaceName, namespaces, removeNamespace, runs } from "./network";
+import { leftMarks, Mark, removeMark } from "./mark";
+import { namespacesOf, removeNamespaces } from "./network";
 
-/* What a lab has on the machine besides processes, and what is left of one whose process could not remove it. */
+/* How everything that a lab has on the machine is removed: by the lab, by its watcher, or by the next run. */
 
-// As long as it is there, the lab runs or was killed.
-const mark = "running";
-
-/** Makes the folder of a lab. */
-export function makeFolder(): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), namespaceName("")));
-  // Proxies run as another user.
-  fs.chmodSync(folder, 0o755);
-  fs.writeFileSync(path.join(folder, mark), "");
-  return folder;
-}
-
-/** Removes the folder of a lab, or leaves it for someone to read. May be called twice. */
-export function removeFolder(folder: string, keep: boolean): void {
-  fs.rmSync(keep ? path.join(folder, mark) : folder, { recursive: true, force: true });
-}
-
-/** Removes what labs left behind whose process is no more. This process has none when it calls this. */
-export function removeLeftovers(): void {
-  const isLeft = (name: string): boolean => {
-    const maker = makerOf(name);
-    return maker !== undefined && (maker === process.pid || !runs(maker));
+/**
+ * Removes what a mark names, and then the mark. One thing that can't be removed does not keep the others; it keeps the mark, so that the next
+ * run tries again. May be called twice.
+ *
+ * @param keep leave the folder for somebody to read, and its mark, by which the next run removes it
+ * @throws AggregateError that says what could not be removed
+ */
+export function removeMarked(mark: Mark, keep = false): void {
+  const errors: unknown[] = [];
+  const attempt = (remove: () => void): void => {
+    try {
+      remove();
+    } catch (error) {
+      errors.push(error);
+    }
   };
-  namespaces().filter(isLeft).forEach(removeNamespace);
-  for (const name of fs.readdirSync(os.tmpdir()).filter(isLeft)) {
-    const folder = path.join(os.tmpdir(), name);
-    if (fs.existsSync(path.join(folder, mark))) removeFolder(folder, false);
+  attempt(() => removeNamespaces(namespacesOf(mark.id)));
+  if (!keep) attempt(() => fs.rmSync(mark.folder, { recursive: true, force: true, maxRetries: 3 }));
+  if (errors.length > 0) throw new AggregateError(errors, `Of the lab ${mark.id} could not be removed: ${errors.map(String).join("; ")}`);
+  if (!keep) removeMark(mark);
+}
+
+/** Removes what labs left behind whose process is no more, and the folders that they kept. What can't be removed is said and left. */
+export function removeLeftovers(): void {
+  for (const mark of leftMarks()) {
+    try {
+      removeMarked(mark);
+    } catch (error) {
+      process.stderr.write(`${String(error)}\n`);
+    }
   }
 }

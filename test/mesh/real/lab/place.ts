@@ -14,7 +14,7 @@ export interface Outcome {
 }
 
 /** A server to be run in a place. */
-export interface ServerArgs {
+interface ServerArgs {
   readonly name: string;
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -63,14 +63,17 @@ export class Place {
 
   /** Sends a request from in here: through the redirection of a sidecar where it has one. What goes wrong is in the answer's status. */
   request(request: Request): Promise<Answer> {
-    return send((host, port) => this.connect(host, port), request);
+    return send((host, port, signal) => this.connect(host, port, signal), request);
   }
 
-  /** Opens a connection from in here, to do with as one likes. Rejects with `ConnectError` where none comes about. */
-  async connect(host: string, port: number): Promise<net.Socket> {
+  /**
+   * Opens a connection from in here, to do with as one likes. Rejects with `ConnectError` where none comes about. What is aborted destroys the
+   * connection, also one that is open.
+   */
+  async connect(host: string, port: number, signal?: AbortSignal): Promise<net.Socket> {
     this.door ??= this.openDoor();
     await this.door;
-    const socket = net.connect({ path: this.site.door, allowHalfOpen: true });
+    const socket = net.connect({ path: this.site.door, allowHalfOpen: true, ...(signal && { signal }) });
     const reply = await new Promise<string>((resolve, reject) => {
       socket.once("error", reject);
       socket.once("close", () => reject(new Error("the door was closed")));
@@ -118,21 +121,27 @@ export class Place {
   /** Ends the servers in here, the last one first. */
   async end(signal?: NodeJS.Signals): Promise<void> {
     for (const server of [...this.servers].reverse()) await server.stop(signal);
-    (await this.door)?.kill();
+    (await this.door?.catch(() => undefined))?.kill();
   }
 
+  /** A door that does not open, or that has ended, leaves the place for another try. */
   private openDoor(): Promise<ChildProcess> {
     const [file = "", ...rest] = inNamespace(this.networkNamespace, [process.execPath, path.join(__dirname, "door.cjs"), this.site.door]);
+    fs.rmSync(this.site.door, { force: true });
     return new Promise((resolve, reject) => {
       const door = spawn(file, rest, { cwd: this.folder, env: plainEnvironment(), stdio: ["pipe", "pipe", "inherit"] });
+      const failed = (error: Error): void => {
+        this.door = undefined;
+        reject(error);
+      };
       door.stdout.once("data", () => resolve(door));
-      door.once("error", reject);
-      door.once("exit", (code) => reject(new Error(`The door of ${this.name} ended with ${code}.`)));
+      door.once("error", failed);
+      door.once("exit", (code) => failed(new Error(`The door of ${this.name} ended with ${code}.`)));
     });
   }
 }
 
 /** What processes of the lab are told of the machine: where its programs are. */
-export function plainEnvironment(): NodeJS.ProcessEnv {
+function plainEnvironment(): NodeJS.ProcessEnv {
   return { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`, HOME: "/nonexistent" };
 }

@@ -2,7 +2,7 @@ import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { agentCommand, proxyContainer, proxyServer, redirection, writeAgentFiles } from "./agent";
 import { Kube, ObjectMetadata } from "./kube";
-import { podNetwork } from "./network";
+import { podNetwork, setSysctl } from "./network";
 import { Place, Site } from "./place";
 import { Server } from "./server";
 import { until } from "./until";
@@ -84,7 +84,7 @@ export class Pod extends Place {
   async begin({ command, env, ready }: Pick<PodArgs, "command" | "env" | "ready">): Promise<void> {
     await this.setReady(false);
     const container = proxyContainer(this.object);
-    await this.setSysctls();
+    for (const { name, value } of this.object.spec?.securityContext?.sysctls ?? []) setSysctl(this.networkNamespace, name, value);
     if (container !== undefined) await this.beginProxy(container);
     if (command !== undefined) this.app = await this.serve({ name: "app", command, ...(env && { env }), ...(ready && { ready: () => ready(this) }) });
     await this.setReady(true);
@@ -127,9 +127,5 @@ export class Pod extends Place {
     writeAgentFiles(placed, token, certificate);
     const ready = async (): Promise<boolean> => (await this.request({ url: "http://127.0.0.1:15021/healthz/ready" })).status === 200;
     this.proxy = await this.serve({ name: proxyServer, ...agentCommand(container, placed), ready, within: 60_000 });
-  }
-
-  private async setSysctls(): Promise<void> {
-    for (const { name, value } of this.object.spec?.securityContext?.sysctls ?? []) await this.run(["sysctl", "--quiet", "--write", `${name}=${value}`]);
   }
 }

@@ -4,6 +4,7 @@ import * as tls from "node:tls";
 
 /** What is sent. */
 export interface Request {
+  /** Its path and query are sent as they are written here, dots and escapes included; without a path, `/` is. */
   readonly url: string;
   /** Default: GET. */
   readonly method?: string;
@@ -14,7 +15,7 @@ export interface Request {
   readonly to?: { readonly host: string; readonly port: number };
   /** For https: whom to trust, who one is, and the name to ask for. Default: trust anyone, the URL's host. */
   readonly tls?: Pick<tls.ConnectionOptions, "ca" | "cert" | "key" | "servername">;
-  /** In milliseconds. Default: 10000. */
+  /** For connection, handshake and exchange together, in milliseconds. Default: 10000. */
   readonly timeout?: number;
 }
 
@@ -30,29 +31,34 @@ export interface Answer {
   readonly certificate?: tls.PeerCertificate;
 }
 
-/** Opens a connection to a host and a port, from wherever it is called for. */
-export type Connect = (host: string, port: number) => Promise<net.Socket>;
+/** Opens a connection to a host and a port, from wherever it is called for. What is aborted destroys the connection, also one that is open. */
+export type Connect = (host: string, port: number, signal: AbortSignal) => Promise<net.Socket>;
 
 /** A connection that did not come about. */
 export class ConnectError extends Error {}
 
-/** Sends a request over a connection of its own. Never rejects for what the other side does. */
+/**
+ * Sends a request over a connection of its own. Never rejects for what the other side does.
+ *
+ * @throws Error for a URL that can't be sent
+ */
 export async function send(connect: Connect, request: Request): Promise<Answer> {
-  const url = new URL(request.url);
-  const secure = url.protocol === "https:";
-  const to = request.to ?? { host: url.hostname, port: Number(url.port || (secure ? 443 : 80)) };
+  const { origin, target } = partsOf(request.url);
+  const secure = origin.protocol === "https:";
+  const to = request.to ?? { host: origin.hostname, port: Number(origin.port || (secure ? 443 : 80)) };
   let socket: net.Socket | undefined;
   let certificate: tls.PeerCertificate | undefined;
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), request.timeout ?? 10_000);
   try {
-    socket = await connect(to.host, to.port);
+    socket = await connect(to.host, to.port, stop.signal);
+    socket.on("error", () => undefined);
     if (secure) {
-      const session = await secured(socket, { ...(net.isIP(url.hostname) === 0 && { servername: url.hostname }), rejectUnauthorized: request.tls?.ca !== undefined, ...request.tls });
+      const session = await secured(socket, { ...(net.isIP(origin.hostname) === 0 && { servername: origin.hostname }), rejectUnauthorized: request.tls?.ca !== undefined, ...request.tls });
       certificate = session.getPeerCertificate();
       socket = session;
     }
-    return { ...(await exchange(socket, url, request, stop.signal)), ...(certificate && { certificate }) };
+    return { ...(await exchange(socket, { host: origin.host, target }, request, stop.signal)), ...(certificate && { certificate }) };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     return { status: stop.signal.aborted ? "timeout" : error instanceof ConnectError ? "refused" : "closed", headers: {}, body: "", failure, ...(certificate && { certificate }) };
@@ -60,6 +66,13 @@ export async function send(connect: Connect, request: Request): Promise<Answer> 
     clearTimeout(timer);
     socket?.destroy();
   }
+}
+
+/** `URL` would resolve dots, also escaped ones, and what the server is asked would be another path. */
+function partsOf(url: string): { readonly origin: URL; readonly target: string } {
+  const [, origin, target = ""] = /^(https?:\/\/[^/?#]+)([/?][!-~]*)?$/.exec(url) ?? [];
+  if (origin === undefined || target.includes("#")) throw new Error(`${url} can't be sent: it has to be http:// or https://, a host, and a path and query of printable ASCII without #.`);
+  return { origin: new URL(origin), target: target.startsWith("/") ? target : `/${target}` };
 }
 
 function secured(socket: net.Socket, options: tls.ConnectionOptions): Promise<tls.TLSSocket> {
@@ -70,9 +83,9 @@ function secured(socket: net.Socket, options: tls.ConnectionOptions): Promise<tl
   });
 }
 
-function exchange(socket: net.Socket, url: URL, { method, headers, body }: Request, signal: AbortSignal): Promise<Answer> {
+function exchange(socket: net.Socket, { host, target }: { readonly host: string; readonly target: string }, { method, headers, body }: Request, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { path: `${url.pathname}${url.search}`, method: method ?? "GET", headers: { host: url.host, ...headers }, signal, createConnection: () => socket };
+    const options = { path: target, method: method ?? "GET", headers: { host, ...headers }, signal, createConnection: () => socket };
     const outgoing = http.request(options, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on("data", (chunk: Buffer) => chunks.push(chunk));

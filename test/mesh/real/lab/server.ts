@@ -18,7 +18,7 @@ export interface Server {
 }
 
 /** How a server is run. */
-export interface ProcessArgs {
+interface ProcessArgs {
   readonly name: string;
   readonly command: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -90,6 +90,6 @@ function end({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /** The end of a log, for an error that has to say why. */
-export function lastLines(log: string, count = 15): string {
+function lastLines(log: string, count = 15): string {
   return fs.existsSync(log) ? fs.readFileSync(log, "utf8").trimEnd().split("\n").slice(-count).join("\n") : "";
 }

@@ -1,5 +1,5 @@
 /** How long to wait, and how often to look. */
-export interface Patience {
+interface Patience {
   /** In milliseconds. Default: 30000. */
   readonly within?: number;
   /** In milliseconds. Default: 50. */

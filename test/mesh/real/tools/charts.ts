@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { cache, say } from "../../../support/goTool";
+import { pinsOf, say } from "../../../support/goTool";
+import { cache, digestOf, markUsed, putInPlace } from "../../../support/toolCache";
 import { folderOf, pinned } from "./goTools";
 
 /* Charts and definitions that are part of a Go module. */
@@ -17,7 +18,7 @@ interface ModuleFiles {
 const istio: ModuleFiles = { folder: "istio", module: "istio.io/istio", paths: ["manifests/charts", "tools/packaging/common/envoy_bootstrap.json"] };
 const certManager: ModuleFiles = { folder: "certManager", module: "github.com/cert-manager/cert-manager", paths: ["deploy/charts", "deploy/crds"] };
 
-const placeOf = ({ folder, module }: ModuleFiles): string => path.join(cache, `${folder}-files-${pinned(folder, module)}`);
+const placeOf = ({ folder, module, paths }: ModuleFiles): string => path.join(cache, `${folder}-files-${pinned(folder, module)}-${digestOf(...pinsOf(folderOf(folder)), ...paths)}`);
 
 const ofIstio = (...names: readonly string[]): string => path.join(placeOf(istio), "manifests", "charts", ...names);
 
@@ -48,19 +49,26 @@ export const chartFiles = {
   certManagerDefinitions: path.join(placeOf(certManager), "deploy", "crds"),
 } as const;
 
+const all = [istio, certManager];
+
+/** The folders with the go.mod of those that aren't there yet. */
+export function missingChartModules(): string[] {
+  return all.filter((files) => !fs.existsSync(placeOf(files))).map(({ folder }) => folderOf(folder));
+}
+
 /** Copies them where they aren't there yet. */
 export function provideCharts(): void {
-  for (const files of [istio, certManager]) provide(files);
+  all.forEach(provide);
 }
 
 function provide(files: ModuleFiles): void {
   const place = placeOf(files);
-  if (fs.existsSync(place)) return;
+  if (fs.existsSync(place)) return markUsed(place);
   say(`Fetching the files of ${files.module}, once: some seconds.`);
   const downloaded = spawnSync("go", ["mod", "download", "-json", files.module], { cwd: folderOf(files.folder), encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   const source = downloaded.status === 0 ? /"Dir": "([^"]+)"/.exec(downloaded.stdout)?.[1] : undefined;
   if (source === undefined) throw new Error(`Go could not fetch ${files.module}.`);
-  const unfinished = `${place}.${process.pid}`;
-  for (const part of files.paths) fs.cpSync(path.join(source, part), path.join(unfinished, part), { recursive: true });
-  fs.renameSync(unfinished, place);
+  putInPlace(place, (unfinished) => {
+    for (const part of files.paths) fs.cpSync(path.join(source, part), path.join(unfinished, part), { recursive: true });
+  });
 }

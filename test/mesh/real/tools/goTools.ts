@@ -45,12 +45,22 @@ const istioTool = (name: string, importPath: string, ...asks: readonly string[])
 
 const helm = pinned("helm", "helm.sh/helm/v3");
 const oauth2Proxy = pinned("oauth2Proxy", "github.com/oauth2-proxy/oauth2-proxy/v7");
-const prometheus = pinned("prometheus", "github.com/prometheus/prometheus");
+/** A tool of Prometheus' module. */
+export function prometheusTool(name: "prometheus" | "promtool"): GoTool {
+  // The module counts the same releases another way: v3.14.0 is v0.314.0. https://github.com/prometheus/prometheus#prometheus-code-base
+  const version = pinned("prometheus", "github.com/prometheus/prometheus").replace(/^0\.(\d)0?(\d+)\.(\d+)$/, "$1.$2.$3");
+  return {
+    name,
+    version,
+    folder: folderOf("prometheus"),
+    importPath: `github.com/prometheus/prometheus/cmd/${name}`,
+    says: /version (\S+)/,
+    linked: `-X github.com/prometheus/common/version.Version=${version}`,
+    takes: "about four minutes on two cores",
+  };
+}
 
-// The module counts the same releases another way: v3.14.0 is v0.314.0. https://github.com/prometheus/prometheus#prometheus-code-base
-const prometheusRelease = prometheus.replace(/^0\.(\d)0?(\d+)\.(\d+)$/, "$1.$2.$3");
-
-/** Every one of them. */
+/** Every one that the mesh is made of. */
 export const goTools = {
   apiServer: kubernetesTool("kube-apiserver"),
   controllerManager: kubernetesTool("kube-controller-manager"),
@@ -75,15 +85,7 @@ export const goTools = {
     linked: `-X helm.sh/helm/v3/internal/version.version=v${helm}`,
     takes: "a minute and a half",
   },
-  prometheus: {
-    name: "prometheus",
-    version: prometheusRelease,
-    folder: folderOf("prometheus"),
-    importPath: "github.com/prometheus/prometheus/cmd/prometheus",
-    says: /version (\S+)/,
-    linked: `-X github.com/prometheus/common/version.Version=${prometheusRelease}`,
-    takes: "about four minutes on two cores",
-  },
+  prometheus: prometheusTool("prometheus"),
   rateLimit: {
     name: "ratelimit",
     version: pinned("ratelimit", "github.com/envoyproxy/ratelimit"),

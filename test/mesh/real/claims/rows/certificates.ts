@@ -18,7 +18,7 @@ export const certificates: Chapter = {
     },
   ],
   mutations: [
-    { claim: "certificate-served", what: "the gateway names another Secret", changes: [{ object: gateway, at: ["spec", "servers", 0, "tls", "credentialName"], value: otherCertificate }] },
-    { claim: "certificate-renewed", what: "the gateway names another Secret", changes: [{ object: gateway, at: ["spec", "servers", 0, "tls", "credentialName"], value: otherCertificate }] },
+    { claims: ["certificate-served"], what: "the gateway names another Secret", changes: [{ object: gateway, at: ["spec", "servers", 0, "tls", "credentialName"], value: otherCertificate }], expected: { served: false, verified: true } },
+    { claims: ["certificate-renewed"], what: "the gateway names another Secret while one is renewed", changes: [{ object: gateway, at: ["spec", "servers", 0, "tls", "credentialName"], value: otherCertificate }], expected: { "new certificate": false, status: 200 } },
   ],
 };

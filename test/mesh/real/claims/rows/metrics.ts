@@ -1,4 +1,4 @@
-import { Chapter, Claim } from "../claim";
+import { Chapter, Claim, Expected } from "../claim";
 import { http } from "../questions/http";
 import { query } from "../questions/metrics";
 
@@ -10,6 +10,19 @@ const annotations = ["spec", "template", "metadata", "annotations"];
 
 const up = (job: string, namespace: string): string => `up{job="${job}",namespace="${namespace}"}`;
 const secure = "kubernetes-pods-istio-secure";
+
+/** Prometheus is asked, which has read some time before. */
+const read = (id: string, claims: string, promql: string, expected: Expected, restsOn: readonly string[], unbroken?: string): Claim => ({
+  id: `metrics-${id}`,
+  claims,
+  question: query(promql),
+  expected,
+  restsOn,
+  late: "Prometheus reads every two seconds",
+  ...(unbroken !== undefined && { unbroken }),
+});
+
+const ownJob = "it rests on Prometheus' own configuration, and nothing here changes that";
 
 const plain = (id: string, claims: string, from: string, pod: string, port: number): Claim => ({
   id: `metrics-${id}`,
@@ -23,13 +36,13 @@ const plain = (id: string, claims: string, from: string, pod: string, port: numb
 export const metricsRows: Chapter = {
   title: "Metrics",
   claims: [
-    { id: "metrics-proxies", claims: "every proxy of the mesh is read by the job mesh-pods", question: query(`min(up{job="mesh-pods"})`), expected: { series: 1, least: 1 }, restsOn: ["Deployment merged/merged-v1"] },
-    { id: "metrics-proxy", claims: "what a proxy counts is read", question: query(`envoy_server_live{job="mesh-pods",namespace="merged"}`), expected: { series: 1, least: 1 }, restsOn: ["Deployment merged/merged-v1"] },
-    { id: "metrics-merged", claims: "an app's own metrics come with those of its proxy, with the pod's labels", question: query(`lab_asked_total{job="mesh-pods",namespace="merged",app="merged",version="v1",pod="merged-v1-0"}`), expected: { series: 1, least: { least: 1, most: 1e9 } }, restsOn: ["Deployment merged/merged-v1"] },
-    { id: "metrics-secure", claims: "an app that keeps its metrics to itself is read with the certificate that the agent wrote", question: query(up(secure, "metered")), expected: { series: 1, least: 1 }, restsOn: [strict, allowance, service] },
-    { id: "metrics-secure-value", claims: "and its metrics are there", question: query(`lab_asked_total{job="${secure}",namespace="metered",app="metered",pod="metered-v1-0"}`), expected: { series: 1, least: { least: 1, most: 1e9 } }, restsOn: [allowance, service] },
-    { id: "metrics-once", claims: "once, and not by its proxy besides", question: query(`lab_asked_total{namespace="metered",job!="${secure}"}`), expected: { series: 0 }, restsOn: ["Deployment metered/metered-v1"] },
-    { id: "metrics-istiod", claims: "istiod is read", question: query(up("istiod", "istio-system")), expected: { series: 1, least: 1 }, restsOn: ["Deployment istio-system/istiod"] },
+    read("proxies", "every proxy of the mesh is read by the job mesh-pods", `min(up{job="mesh-pods"})`, { series: 1, least: 1 }, [], ownJob),
+    read("proxy", "what a proxy counts is read", `envoy_server_live{job="mesh-pods",namespace="merged"}`, { series: 1, least: 1 }, [], ownJob),
+    read("merged", "an app's own metrics come with those of its proxy, with the pod's labels", `lab_asked_total{job="mesh-pods",namespace="merged",app="merged",version="v1",pod="merged-v1-0"}`, { series: 1, least: { least: 1, most: 1e9 } }, ["Deployment merged/merged-v1"]),
+    read("secure", "an app that keeps its metrics to itself is read with the certificate that the agent wrote", up(secure, "metered"), { series: 1, least: 1 }, [strict, allowance, service]),
+    read("secure-value", "and its metrics are there", `lab_asked_total{job="${secure}",namespace="metered",app="metered",pod="metered-v1-0"}`, { series: 1, least: { least: 1, most: 1e9 } }, [allowance, service]),
+    read("once", "once, and not by its proxy besides", `lab_asked_total{namespace="metered",job!="${secure}"}`, { series: 0 }, ["Deployment metered/metered-v1"]),
+    read("istiod", "istiod is read", up("istiod", "istio-system"), { series: 1, least: 1 }, [], ownJob),
     plain("plain", "the same without a certificate is cut off", prometheus, "metered", 9102),
     plain("plain-merged", "so is a plain question to an app's own port", prometheus, "merged", 8080),
     {
@@ -42,12 +55,13 @@ export const metricsRows: Chapter = {
     },
   ],
   mutations: [
-    { claim: "metrics-merged", what: "the pod does not say that it has metrics", changes: [{ object: "Deployment merged/merged-v1", at: [...annotations, "prometheus.io/scrape"] }] },
-    { claim: "metrics-once", what: "the pod does not keep its proxy from reading them", changes: [{ object: "Deployment metered/metered-v1", at: [...annotations, "prometheus.istio.io/merge-metrics"] }] },
-    { claim: "metrics-secure", what: "Prometheus is not let in", changes: [{ object: allowance }] },
-    { claim: "metrics-secure", what: "it is let in for another path", changes: [{ object: allowance, at: ["spec", "rules", 0, "to", 0, "operation", "paths"], value: ["/other"] }] },
-    { claim: "metrics-secure", what: "the port of the Service is not named as HTTP", changes: [{ object: service, at: ["spec", "ports", 1, "name"], value: "metrics" }] },
-    { claim: "metrics-plain", what: "the mesh takes plain text as well", changes: [{ object: strict, at: ["spec", "mtls", "mode"], value: "PERMISSIVE" }] },
-    { claim: "metrics-caller", what: "every account is let in", changes: [{ object: allowance, at: ["spec", "rules", 0, "from"] }] },
+    { claims: ["metrics-merged"], what: "the pod says that it has no metrics", changes: [{ object: "Deployment merged/merged-v1", at: [...annotations, "prometheus.io/scrape"], value: "false" }], expected: { series: 0 } },
+    { claims: ["metrics-once"], what: "the pod does not keep its proxy from reading them", changes: [{ object: "Deployment metered/metered-v1", at: [...annotations, "prometheus.istio.io/merge-metrics"] }], expected: { series: 1 } },
+    { claims: ["metrics-secure"], what: "Prometheus is not let in", changes: [{ object: allowance }], expected: { series: 1, least: 0 } },
+    { claims: ["metrics-secure-value"], what: "Prometheus is not let in, and knows nothing", changes: [{ object: allowance }], expected: { series: 0 } },
+    { claims: ["metrics-secure"], what: "it is let in for another path", changes: [{ object: allowance, at: ["spec", "rules", 0, "to", 0, "operation", "paths"], value: ["/other"] }], expected: { series: 1, least: 0 } },
+    { claims: ["metrics-secure"], what: "the port of the Service is not named as HTTP", changes: [{ object: service, at: ["spec", "ports", 1, "name"], value: "metrics" }], expected: { series: 1, least: 0 } },
+    { claims: ["metrics-plain", "metrics-plain-merged"], what: "the mesh takes plain text as well", changes: [{ object: strict, at: ["spec", "mtls", "mode"], value: "PERMISSIVE" }], expected: { status: 403 } },
+    { claims: ["metrics-caller"], what: "every account is let in", changes: [{ object: allowance, at: ["spec", "rules", 0, "from"] }], expected: { status: 200 } },
   ],
 };

@@ -27,7 +27,7 @@ const levels: Readonly<Record<string, (tls: object) => Change>> = {
   port: (tls) => ({ object: rule, at: [...policy, "portLevelSettings"], value: [{ port: { number: 80 }, tls }] }),
 };
 
-const row = (id: string, claims: string, status: number, given?: Given): Claim => ({ id, claims, question, expected: { status }, restsOn: [rule], ...(given && { given: { seenBy: caller, ...given } }) });
+const row = (id: string, claims: string, status: number, given?: Given): Claim => ({ id, claims, question, expected: { status }, restsOn: [rule], ...(given && { given, unbroken: "each of these rows is what becomes of another one with a change" }) });
 
 const switchedOff = Object.entries(levels).flatMap(([level, changeOf]) =>
   Object.entries(tlsOff).map(([words, tls], index) => row(`outage-${level}-${index === 0 ? "empty" : "disable"}`, `${words} at the level of the ${level} ends in 503`, 503, { changes: [changeOf(tls)] })),
@@ -44,7 +44,7 @@ export const outage: Chapter = {
     row("outage-own-rule-no-auto", "the rule that MeshApp writes lets calls through even there", 200, { mesh: { enableAutoMtls: false } }),
   ],
   mutations: [
-    { claim: "outage-own-rule", what: "the rule says DISABLE", changes: [{ object: rule, at: [...policy, "tls", "mode"], value: "DISABLE" }] },
-    { claim: "outage-own-rule", what: "the rule's block of TLS is empty", changes: [{ object: rule, at: [...policy, "tls"], value: {} }] },
+    { claims: ["outage-own-rule"], what: "the rule says DISABLE", changes: [{ object: rule, at: [...policy, "tls", "mode"], value: "DISABLE" }], expected: { status: 503 } },
+    { claims: ["outage-own-rule"], what: "the rule's block of TLS is empty", changes: [{ object: rule, at: [...policy, "tls"], value: {} }], expected: { status: 503 } },
   ],
 };

@@ -3,7 +3,6 @@ import { http } from "../questions/http";
 
 const strict = "PeerAuthentication istio-system/default";
 const access = "AuthorizationPolicy orders/orders-access";
-const annotations = ["spec", "template", "metadata", "annotations"];
 const orders = "http://orders.orders.svc.cluster.local/orders/1";
 
 /** What a pod takes: calls under a certificate of the mesh, and the kubelet's probes by its agent. */
@@ -37,6 +36,7 @@ export const strictMutualTls: Chapter = {
       question: http("a pod without a proxy → GET https://<pod of orders>:8080/orders/1", (world) => ({ from: "legacy", url: `https://${world.place("orders-v1-0").address}:8080/orders/1` })),
       expected: { status: "closed" },
       restsOn: [strict],
+      unbroken: "were TLS not the proxy's, the app would get the handshake, and it speaks none",
     },
     {
       id: "probe-rewritten",
@@ -54,10 +54,9 @@ export const strictMutualTls: Chapter = {
     },
   ],
   mutations: [
-    { claim: "strict-plain-service", what: "the mesh takes plain text as well", changes: [{ object: strict, at: ["spec", "mtls", "mode"], value: "PERMISSIVE" }] },
-    { claim: "strict-plain-pod", what: "nothing is said of mutual TLS", changes: [{ object: strict }] },
-    { claim: "probe-rewritten", what: "the pod does not have its probes rewritten", changes: [{ object: "Deployment orders/orders-v1", at: [...annotations, "sidecar.istio.io/rewriteAppHTTPProbers"], value: "false" }] },
-    { claim: "probe-direct", what: "the mesh takes plain text, and the probe is refused another way", changes: [{ object: strict, at: ["spec", "mtls", "mode"], value: "PERMISSIVE" }] },
-    { claim: "strict-sidecar", what: "orders allows nobody", changes: [{ object: access }] },
+    { claims: ["strict-plain-service", "probe-direct"], what: "the mesh takes plain text as well", changes: [{ object: strict, at: ["spec", "mtls", "mode"], value: "PERMISSIVE" }], expected: { status: 403 } },
+    { claims: ["strict-plain-pod"], what: "nothing is said of mutual TLS", changes: [{ object: strict }], expected: { status: 403 } },
+    { claims: ["probe-rewritten"], what: "the pod does not have its probes rewritten", changes: [{ object: "Deployment orders/orders-v1", at: ["spec", "template", "metadata", "annotations"], value: { "sidecar.istio.io/rewriteAppHTTPProbers": "false" } }], expected: { status: 400 } },
+    { claims: ["strict-sidecar"], what: "orders allows nobody", changes: [{ object: access }], expected: { status: 403 } },
   ],
 };

@@ -23,9 +23,12 @@ export const tokenRules: Chapter = {
     row("claimed", "a client can't send the header that stands for a claim", { path: "/public/page", headers: { "x-caller": "root" } }, { status: 200, "app x-caller": undefined }),
   ],
   mutations: [
-    { claim: "token-none", what: "the app asks for no token", changes: [{ object: required }] },
-    { claim: "token-forged", what: "nothing checks tokens", changes: [{ object: rules }] },
-    { claim: "token-audience", what: "the other application's are taken", changes: [{ object: rules, at: ["spec", "jwtRules", 0, "audiences"], value: ["00000003-0000-0000-c000-000000000000"] }] },
-    { claim: "token-public", what: "no path is excepted", changes: [{ object: required, at: ["spec", "rules", 0, "to"] }] },
+    { claims: ["token-none"], what: "the app asks for no token", changes: [{ object: required }], expected: { status: 200 } },
+    { claims: ["token-expired", "token-issuer", "token-forged", "token-malformed"], what: "nothing checks tokens", changes: [{ object: rules }], expected: { status: 403 } },
+    { claims: ["token-public-forged"], what: "nothing checks tokens where none is needed", changes: [{ object: rules }], expected: { status: 200 } },
+    { claims: ["token-claimed"], what: "nothing takes the header off", changes: [{ object: rules }], expected: { status: 200, "app x-caller": "root" } },
+    { claims: ["token-audience"], what: "the other application's are taken", changes: [{ object: rules, at: ["spec", "jwtRules", 0, "audiences"], value: ["00000003-0000-0000-c000-000000000000"] }], expected: { status: 200 } },
+    { claims: ["token-good"], what: "this application's are not", changes: [{ object: rules, at: ["spec", "jwtRules", 0, "audiences"], value: ["00000003-0000-0000-c000-000000000000"] }], expected: { status: 403 } },
+    { claims: ["token-public"], what: "no path is excepted", changes: [{ object: required, at: ["spec", "rules", 0, "to"] }], expected: { status: 403 } },
   ],
 };

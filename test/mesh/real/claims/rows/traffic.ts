@@ -16,7 +16,10 @@ const tenth = binomialBounds(tries, 0.1, 1e-6);
 const others = 5;
 
 const get = (url: string, headers: Readonly<Record<string, string>> = {}): Sent => ({ from, url, headers });
+const testers = ["spec", "http", 1] as const;
 const split = ["spec", "http", 3] as const;
+/** The route of orders that breaks nothing on purpose. */
+const own = ["spec", "http", 1] as const;
 const tester = { "x-tester": "yes" };
 
 const claims: readonly Claim[] = [
@@ -49,6 +52,7 @@ const claims: readonly Claim[] = [
       "answers 200": countOf(answers, ({ status }) => status === 200),
     })),
     expected: { copies: 50, "answers of it": 0, "answers 200": 50 },
+    late: "a copy is sent for itself, and no answer waits for it",
     restsOn: [routes],
   },
   {
@@ -128,6 +132,7 @@ const claims: readonly Claim[] = [
     question: ejection({ from, url: `${orders}/orders/1`, failing: "orders-v1-0" }),
     // Two requests more than it takes: Envoy's workers look at what each of them counted.
     expected: { "failures before": { least: 3, most: 5 }, "requests while it is out": 0, "answers 200 while it is out": 20, "comes back": true },
+    once: true,
     restsOn: [destination],
   },
 ];
@@ -137,13 +142,16 @@ export const traffic: Chapter = {
   title: "Traffic",
   claims,
   mutations: [
-    { claim: "traffic-split", what: "v2's weight is a quarter of all", changes: [{ object: routes, at: [...split, "route", 1, "weight"], value: 30 }] },
-    { claim: "traffic-header", what: "the route goes to another version", changes: [{ object: routes, at: ["spec", "http", 1, "route", 0, "destination", "subset"], value: "v1" }] },
-    { claim: "traffic-mirror", what: "nothing is mirrored", changes: [{ object: routes, at: [...split, "mirror"] }] },
-    { claim: "traffic-retries", what: "nothing is tried again", changes: [{ object: routes, at: ["spec", "http", 1, "retries"], value: { attempts: 0 } }] },
-    { claim: "traffic-no-retries", what: "a 503 is tried again", changes: [{ object: orderRoutes, at: ["spec", "http", 1, "retries"], value: { attempts: 2, perTryTimeout: "1s", retryOn: "503" } }] },
-    { claim: "traffic-timeout", what: "a request has longer", changes: [{ object: orderRoutes, at: ["spec", "http", 1, "timeout"], value: "15s" }] },
-    { claim: "traffic-abort", what: "nothing is broken", changes: [{ object: routes, at: ["spec", "http", 2, "fault"] }] },
-    { claim: "traffic-ejection", what: "no pod is left out", changes: [{ object: destination, at: ["spec", "trafficPolicy", "outlierDetection"] }] },
+    { claims: ["traffic-split"], what: "v2's weight is a quarter of all", changes: [{ object: routes, at: [...split, "route", 1, "weight"], value: 30 }], expected: { v2: binomialBounds(tries, 0.25, 1e-6) } },
+    { claims: ["traffic-header"], what: "the route goes to another version", changes: [{ object: routes, at: [...testers, "route", 0, "destination", "subset"], value: "v1" }], expected: { v2: 0 } },
+    { claims: ["traffic-mirror"], what: "nothing is mirrored", changes: [{ object: routes, at: [...split, "mirror"] }], expected: { copies: 0, "answers 200": 50 } },
+    { claims: ["traffic-retries", "traffic-retries-end"], what: "nothing is tried again", changes: [{ object: routes, at: [...testers, "retries"], value: { attempts: 0 } }], expected: { attempts: 1 } },
+    { claims: ["traffic-retries-other"], what: "every answer of an error is tried again", changes: [{ object: routes, at: [...testers, "retries", "retryOn"], value: "5xx" }], expected: { attempts: 3, "answers 500": 1 } },
+    { claims: ["traffic-no-retries"], what: "a 503 is tried again", changes: [{ object: orderRoutes, at: [...own, "retries"], value: { attempts: 2, perTryTimeout: "1s", retryOn: "503" } }], expected: { attempts: 3, "answers 503": 1 } },
+    { claims: ["traffic-timeout"], what: "a request has longer", changes: [{ object: orderRoutes, at: [...own, "timeout"], value: "15s" }], expected: { status: 200 } },
+    { claims: ["traffic-try-timeout"], what: "an attempt has longer", changes: [{ object: routes, at: [...testers, "retries", "perTryTimeout"], value: "4s" }], expected: { status: 200 } },
+    { claims: ["traffic-abort"], what: "nothing is broken", changes: [{ object: routes, at: ["spec", "http", 2, "fault"] }], expected: { "answers 418": 0, arrived: 20 } },
+    { claims: ["traffic-delay"], what: "nothing is held back", changes: [{ object: orderRoutes, at: ["spec", "http", 0, "fault"] }], expected: { status: 200, millis: { least: 0, most: 999 } } },
+    { claims: ["traffic-ejection"], what: "no pod is left out", changes: [{ object: destination, at: ["spec", "trafficPolicy", "outlierDetection"] }], expected: { "failures before": { least: 6, most: 20 } } },
   ],
 };

@@ -12,6 +12,8 @@ export function sessionOf(world: World, kind: "person" | "unlisted person"): Pro
   if (kind === "unlisted person") return formerSession(world);
   const known = sessions.get(world) ?? signIn(world, "ana@example.com");
   sessions.set(world, known);
+  // What went wrong once may be tried again.
+  known.catch(() => sessions.delete(world));
   return known;
 }
 
@@ -27,8 +29,8 @@ async function formerSession(world: World): Promise<string> {
 async function listed(world: World, on: boolean): Promise<void> {
   world.listNames(on ? [formerPerson] : []);
   const headers = { authorization: `Bearer ${platformToken(world, "unlisted person")}` };
-  const { from, ...request } = throughGateway(world, { host, path: "/get", headers });
-  await until(`oauth2-proxy to read its list with ${on ? "one more" : "one less"}`, async () => (await world.place(from).request(request)).status === (on ? 200 : 403));
+  const { from, ...request } = throughGateway(world, { host, path: "/oauth2/auth", headers });
+  await until(`oauth2-proxy to read its list with ${on ? "one more" : "one less"}`, async () => ((await world.place(from).request(request)).status === 202) === on);
 }
 
 /** Signs in as a browser does: sent to the issuer, back with a code, on with a session. */
@@ -42,7 +44,7 @@ async function signIn(world: World, name: string): Promise<string> {
     if (answer.status !== 302 || answer.headers.location === undefined) throw new Error(`${url.origin}${url.pathname} answered ${answer.status} and no redirect, on the way to a session of ${name}: ${answer.body.slice(0, 300)}`);
     return { location: new URL(answer.headers.location, url), cookie: (answer.headers["set-cookie"] ?? []).map((line) => line.replace(/;.*/s, "")).join("; ") };
   };
-  const begun = await get(new URL(`https://${host}/`));
+  const begun = await get(new URL(`https://${host}/oauth2/start?rd=%2F`));
   begun.location.searchParams.set("login_hint", name);
   const granted = await get(begun.location);
   return (await get(granted.location, begun.cookie)).cookie;

@@ -200,6 +200,8 @@ require (
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
 
+// Istio asks for commits of these two between releases, which not every module proxy has. A later release of the one and a later commit of the
+// other stand in for them: what is built here knows a newer Envoy's messages than what Istio ships.
 replace github.com/envoyproxy/go-control-plane/envoy => github.com/envoyproxy/go-control-plane/envoy v1.40.0
 
 replace github.com/envoyproxy/go-control-plane/contrib => github.com/envoyproxy/go-control-plane/contrib v1.36.1-0.20260729145720-a2d8c7492908

@@ -1,5 +1,7 @@
 import type { Change } from "../claims/claim";
 
+/* Mistakes that must not pass: objects and pods that the API server refuses, what it takes and istioctl finds, and wrong values of charts. */
+
 /** A mistake in one object of the program's, and what the real servers say of it. */
 export interface Mistake extends Change {
   readonly what: string;
@@ -12,7 +14,7 @@ const app = "Deployment guestbook/message-v1";
 const container = ["spec", "template", "spec", "containers", 0] as const;
 
 /** Objects that are refused. */
-export const mistakes: readonly Mistake[] = [
+export const refusedObjects: readonly Mistake[] = [
   { what: "a field that a Deployment has not", object: app, at: [...container, "restartPolicy2"], value: "Always", says: /restartPolicy2: field not declared in schema/ },
   { what: "a field that a Gateway has not", object: gateway, at: [...server, "tls", "minimumVersion"], value: "TLSV1_2", says: /minimumVersion: field not declared in schema/ },
   { what: "a field that a Certificate has not", object: "Certificate istio-ingress/front-door-certificate", at: ["spec", "secret"], value: "x", says: /\.spec\.secret: field not declared in schema/ },
@@ -22,13 +24,13 @@ export const mistakes: readonly Mistake[] = [
   { what: "a Gateway that ends TLS without a certificate", object: gateway, at: [...server, "tls", "credentialName"], says: /tls/i },
   { what: "a check of requests by nobody", object: "AuthorizationPolicy istio-ingress/sign-in-private.dev.example.com", at: ["spec", "provider"], says: /provider.*must not be empty|CUSTOM.*provider/i },
   { what: "a port of mutual TLS on a rule for the whole mesh", object: "PeerAuthentication istio-system/default", at: ["spec", "portLevelMtls"], value: { 8080: { mode: "DISABLE" } }, says: /portLevelMtls requires selector/ },
-  { what: "weights that add up to nothing", object: "VirtualService guestbook/message", at: ["spec", "http", 0, "route", 0, "weight"], value: -1, says: /weight/ },
+  { what: "weights that add up to nothing", object: "VirtualService guestbook/message", at: ["spec", "http", 0, "route"], value: ["v1", "v2"].map((subset) => ({ destination: { host: "message.guestbook.svc.cluster.local", subset }, weight: 0 })), says: /total destination weight = 0/ },
   { what: "an Envoy filter of a kind that there is not", object: "EnvoyFilter guestbook/message-local-limit", at: ["spec", "configPatches", 0, "patch", "value", "typed_config", "@type"], value: "type.googleapis.com/envoy.Nothing", says: /unknown|not found|unable to resolve/i },
   { what: "pods that a Deployment would not find again", object: app, at: ["spec", "selector", "matchLabels", "version"], value: "v9", says: /`selector` does not match template `labels`/ },
 ];
 
 /** Pods that are not admitted: their namespace is `restricted`. */
-export const podMistakes: readonly Mistake[] = [
+export const refusedPods: readonly Mistake[] = [
   { what: "a container that may get more rights than it has", object: "Pod guestbook/message-v1-0", at: ["spec", "containers", 0, "securityContext"], says: /violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false/ },
   { what: "a container that is root", object: "Pod guestbook/message-v1-0", at: ["spec", "securityContext", "runAsNonRoot"], value: false, says: /violates PodSecurity "restricted:latest": runAsNonRoot/ },
   { what: "an own container that redirects traffic", object: "Pod guestbook/message-v1-0", at: ["spec", "initContainers"], value: [{ name: "redirect", image: "x", securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"], add: ["NET_ADMIN"] } } }], says: /violates PodSecurity "restricted:latest": unrestricted capabilities/ },
@@ -43,7 +45,7 @@ export interface Oversight {
   readonly finds: RegExp;
 }
 
-/** What is found. */
+/** What the API server takes, and istioctl finds. */
 export const oversights: readonly Oversight[] = [
   { what: "a route to a host that there is not", change: { object: "VirtualService guestbook/message", at: ["spec", "http", 0, "route", 0, "destination", "host"], value: "nobody.guestbook.svc.cluster.local" }, finds: /^IST0101 VirtualService guestbook\/message: .*nobody/ },
   { what: "a route to a subset that there is not", change: { object: "VirtualService guestbook/message", at: ["spec", "http", 0, "route", 0, "destination", "subset"], value: "v9" }, finds: /^IST0101 VirtualService guestbook\/message: .*v9/ },
